@@ -1,1 +1,60 @@
-export {}
+export { type Clock, systemClock } from './clock.ts'
+export type {
+  ConsumerContract,
+  Context,
+  Handler,
+  Handlers,
+  RetryPolicy,
+  Violation,
+} from './consumer-contract.ts'
+export {
+  DEAD_LETTER_HEADERS,
+  type DeadLetterDetails,
+  deadLetterHeaders,
+  ownHeaders,
+  readDeadLetterDetails,
+  readHistory,
+  redriveHeaders,
+} from './dead-letter.ts'
+export {
+  type Assignment,
+  type Attempt,
+  type Delivery,
+  type Headers,
+  type History,
+  type Incoming,
+  identityOf,
+  type Source,
+} from './delivery.ts'
+export {
+  DependencyDown,
+  errorType,
+  FAILURES,
+  Failure,
+  type FailureClass,
+  type FailureCode,
+  PermanentFailure,
+  RetryAfter,
+} from './failure.ts'
+export type { Log, LogFields } from './log.ts'
+export { ACK, type FailureRecord, type Outcome } from './outcome.ts'
+export type { Handle, Step } from './step.ts'
+export {
+  type AmqpBinding,
+  type Capabilities,
+  type DeadLetter,
+  type DeadLetterQueue,
+  formatSource,
+  type KafkaBinding,
+  type MqttBinding,
+  type OutgoingMessage,
+  type PartitionLag,
+  type Receiver,
+  type StartPosition,
+  type Subscribed,
+  type Subscription,
+  type Transport,
+  type TransportBindings,
+  type TransportEvent,
+} from './transport.ts'
+export { Watermark } from './watermark.ts'

@@ -1,0 +1,174 @@
+import { type Delivery, type Headers, type History, identityOf, type Source } from './delivery.ts'
+import { errorType, type Failure, type FailureClass, type FailureCode } from './failure.ts'
+import type { FailureRecord } from './outcome.ts'
+import type { DeadLetter } from './transport.ts'
+
+/** Names of the headers a dead letter carries beside the message's own. The value is never re-encoded. */
+export const DEAD_LETTER_HEADERS = Object.freeze({
+  originalTopic: 'x-original-topic',
+  originalPartition: 'x-original-partition',
+  originalOffset: 'x-original-offset',
+  /** Unix milliseconds. */
+  originalTimestamp: 'x-original-timestamp',
+  originalKey: 'x-original-key',
+  group: 'x-consumer-group',
+  /** Tries made: the seeds' `processingAttempts`. */
+  attempts: 'x-attempts',
+  /** Tries beyond the first: the seeds' `retryCount`. */
+  retryCount: 'x-retry-count',
+  /** ISO 8601. */
+  firstFailureAt: 'x-first-failure-at',
+  lastFailureAt: 'x-last-failure-at',
+  errorCode: 'x-error-code',
+  errorClass: 'x-failure-class',
+  /** Constructor name of what was thrown: the seeds' `errorType`. */
+  errorType: 'x-error-type',
+  /** Without values. */
+  errorMessage: 'x-error-message',
+  /** Cut to 4 KiB. */
+  errorStack: 'x-error-stack',
+  messageId: 'x-message-id',
+  redriveCount: 'x-redrive-count',
+  /** Unix milliseconds before which a delayed message is not handed over. */
+  notBefore: 'x-not-before',
+})
+
+/** What the headers of a dead letter say. */
+export interface DeadLetterDetails {
+  readonly origin: Source
+  readonly originalTimestampMs?: number
+  readonly group?: string
+  readonly attempts: number
+  readonly firstFailureAt?: string
+  readonly lastFailureAt?: string
+  readonly errorCode?: FailureCode | (string & {})
+  readonly errorClass?: FailureClass | (string & {})
+  readonly errorType?: string
+  readonly errorMessage?: string
+  readonly errorStack?: string
+  readonly messageId?: string
+  readonly redriveCount: number
+  readonly traceparent?: string
+}
+
+const names = new Set<string>(Object.values(DEAD_LETTER_HEADERS))
+
+/** The message's own headers, without those the runtime added. */
+export function ownHeaders(headers: Headers): Headers {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.has(name)))
+}
+
+const STACK_BYTES = 4 * 1_024
+
+/**
+ * The headers a dead letter or a delayed message travels with: the message's own, plus where it came from and why. All values are
+ * text; the key and the stack are left out where there is none. Nothing here comes from the payload.
+ */
+export function deadLetterHeaders(
+  delivery: Delivery<unknown>,
+  failure: Failure,
+  record: FailureRecord,
+  group?: string,
+): Headers {
+  const origin = delivery.history?.origin ?? delivery.source
+  const h = DEAD_LETTER_HEADERS
+  return {
+    ...ownHeaders(delivery.headers),
+    [h.originalTopic]: origin.topic,
+    [h.originalPartition]: String(origin.partition),
+    [h.originalOffset]: String(origin.offset),
+    [h.originalTimestamp]: String(delivery.timestampMs),
+    ...(delivery.key === null ? {} : { [h.originalKey]: delivery.key }),
+    ...(group === undefined ? {} : { [h.group]: group }),
+    [h.attempts]: String(record.attempts),
+    [h.retryCount]: String(Math.max(0, record.attempts - 1)),
+    [h.firstFailureAt]: new Date(record.firstFailureAtMs).toISOString(),
+    [h.lastFailureAt]: new Date(record.lastFailureAtMs).toISOString(),
+    [h.errorCode]: failure.code,
+    [h.errorClass]: failure.class,
+    [h.errorType]: errorType(failure.cause ?? failure),
+    [h.errorMessage]: failure.message,
+    ...stackHeader(failure),
+    [h.messageId]: identityOf(delivery),
+    [h.redriveCount]: String(delivery.history?.redriveCount ?? 0),
+  }
+}
+
+/** Stack frames only: the first line of a stack is the message, which may quote a payload. */
+function stackHeader(failure: Failure): Headers {
+  const stack = failure.cause instanceof Error ? failure.cause.stack : failure.stack
+  const frames = stack?.split('\n').filter((line) => line.trimStart().startsWith('at '))
+  if (frames === undefined || frames.length === 0) return {}
+  return { [DEAD_LETTER_HEADERS.errorStack]: frames.join('\n').slice(0, STACK_BYTES) }
+}
+
+/** Reads {@link deadLetterHeaders} back. Headers that are missing or odd are treated as absent; `found` is where the letter lies. */
+export function readDeadLetterDetails(headers: Headers, found: Source): DeadLetterDetails {
+  const h = DEAD_LETTER_HEADERS
+  return {
+    origin: readOrigin(headers) ?? found,
+    attempts: readCount(headers[h.attempts]) ?? 0,
+    redriveCount: readCount(headers[h.redriveCount]) ?? 0,
+    ...defined('originalTimestampMs', readCount(headers[h.originalTimestamp])),
+    ...defined('group', headers[h.group]),
+    ...defined('firstFailureAt', headers[h.firstFailureAt]),
+    ...defined('lastFailureAt', headers[h.lastFailureAt]),
+    ...defined('errorCode', headers[h.errorCode]),
+    ...defined('errorClass', headers[h.errorClass]),
+    ...defined('errorType', headers[h.errorType]),
+    ...defined('errorMessage', headers[h.errorMessage]),
+    ...defined('errorStack', headers[h.errorStack]),
+    ...defined('messageId', headers[h.messageId]),
+    ...defined('traceparent', headers.traceparent),
+  }
+}
+
+/**
+ * The history of a message that comes back on a retry lane; `undefined` on a first delivery. A message that was redriven starts its
+ * attempts anew, a delayed one goes on counting.
+ */
+export function readHistory(headers: Headers): History | undefined {
+  const origin = readOrigin(headers)
+  if (origin === undefined) return undefined
+  const h = DEAD_LETTER_HEADERS
+  const firstFailureAtMs = Date.parse(headers[h.firstFailureAt] ?? '')
+  return {
+    origin,
+    attempts: readCount(headers[h.attempts]) ?? 0,
+    redriveCount: readCount(headers[h.redriveCount]) ?? 0,
+    ...(Number.isNaN(firstFailureAtMs) ? {} : { firstFailureAtMs }),
+  }
+}
+
+/** The headers a redriven letter travels with: its identity and origin kept, its failure forgotten, its redrive count one higher. */
+export function redriveHeaders(letter: DeadLetter): Headers {
+  const { origin, messageId, originalTimestampMs, redriveCount } = letter.details
+  const h = DEAD_LETTER_HEADERS
+  return {
+    ...ownHeaders(letter.headers),
+    [h.originalTopic]: origin.topic,
+    [h.originalPartition]: String(origin.partition),
+    [h.originalOffset]: String(origin.offset),
+    ...(originalTimestampMs === undefined ? {} : { [h.originalTimestamp]: String(originalTimestampMs) }),
+    ...(messageId === undefined ? {} : { [h.messageId]: messageId }),
+    [h.redriveCount]: String(redriveCount + 1),
+  }
+}
+
+function readOrigin(headers: Headers): Source | undefined {
+  const h = DEAD_LETTER_HEADERS
+  const topic = headers[h.originalTopic]
+  const partition = readCount(headers[h.originalPartition])
+  const offset = headers[h.originalOffset]
+  if (topic === undefined || partition === undefined || offset === undefined || !/^\d{1,19}$/.test(offset))
+    return undefined
+  return { topic, partition, offset: BigInt(offset) }
+}
+
+function readCount(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
+}
+
+function defined<Name extends string, Value>(name: Name, value: Value | undefined): { readonly [N in Name]?: Value } {
+  return value === undefined ? {} : ({ [name]: value } as { readonly [N in Name]?: Value })
+}

@@ -1,0 +1,192 @@
+import type { DeadLetterDetails } from './dead-letter.ts'
+import type { Headers, Incoming, Source } from './delivery.ts'
+import type { Failure } from './failure.ts'
+import type { Outcome } from './outcome.ts'
+
+/** What a transport can promise. The transport suite and `explain()` read it; a missing ability carries its reason in `why`. */
+export interface Capabilities {
+  /** Messages of one key reach one consumer of the group in the order they were published. */
+  readonly orderPerKey: boolean
+  /** Several consumers of one group share the messages. */
+  readonly groups: boolean
+  /** A position can be sought: start from an offset or a time, replay. */
+  readonly replay: boolean
+  /** Unsettled messages come back after the process was killed. */
+  readonly redeliversAfterCrash: boolean
+  /** `retry(afterMs)` is understood, and what it does to the order of a key. */
+  readonly delayedRetry: 'keeps-order' | 'loses-order' | 'none'
+  /** What `lag()` knows. */
+  readonly lag: 'messages-and-seconds' | 'messages' | 'none'
+  /** The largest value accepted, in bytes, where known. */
+  readonly maxMessageBytes?: number
+  /** Ability to the reason it is missing. */
+  readonly why: { readonly [ability: string]: string }
+}
+
+/** Where a new group starts; a group that has committed goes on from there. */
+export type StartPosition =
+  | { readonly kind: 'earliest' }
+  | { readonly kind: 'latest' }
+  | { readonly kind: 'timestamp'; readonly timestampMs: number }
+  | { readonly kind: 'offset'; readonly topic: string; readonly partition: number; readonly offset: bigint }
+
+/** Facts of one transport that a contract states, named as the binding names them. */
+export interface TransportBindings {
+  readonly kafka?: KafkaBinding
+  readonly amqp?: AmqpBinding
+  readonly mqtt?: MqttBinding
+}
+
+export interface KafkaBinding {
+  /** Used when the topic has to be created. */
+  readonly partitions?: number
+  readonly replicas?: number
+  /** -1 is for ever. */
+  readonly retentionMs?: number
+  readonly cleanupPolicy?: readonly ('delete' | 'compact')[]
+  readonly clientId?: string
+}
+
+export interface AmqpBinding {
+  readonly exchange?: { readonly name: string; readonly type: 'topic' | 'direct' | 'fanout' | 'headers' }
+  readonly queue: string
+  readonly routingKeys?: readonly string[]
+  /** Default true. */
+  readonly durable?: boolean
+  readonly exclusive?: boolean
+  readonly autoDelete?: boolean
+  /** Unacknowledged messages the broker may have out at once. */
+  readonly prefetch?: number
+  readonly deadLetterExchange?: string
+  readonly messageTtlMs?: number
+  readonly singleActiveConsumer?: boolean
+}
+
+export interface MqttBinding {
+  readonly qos: 0 | 1 | 2
+  readonly cleanStart?: boolean
+  readonly sessionExpirySeconds?: number
+  /** Name of the shared subscription. */
+  readonly sharedGroup?: string
+  readonly retained?: 'handle' | 'skip'
+}
+
+/** What one consumer asks a transport for. */
+export interface Subscription {
+  /** Topics, queues or MQTT filters. */
+  readonly topics: readonly string[]
+  /** Absent: the consumer reads everything and commits nothing. */
+  readonly group?: string
+  /** Where dead letters go. */
+  readonly dlq: string
+  /** Where redriven and delayed messages of this group come back; the transport always reads it beside `topics`. */
+  readonly retryTopic: string
+  readonly from: StartPosition
+  /** Unsettled deliveries allowed per partition (per consumer where there are no partitions); beyond it that partition stops being fetched. */
+  readonly window: number
+  readonly bindings: TransportBindings
+}
+
+/** The consumer's side of a subscription. */
+export interface Receiver {
+  /** Called once per message, in the partition's order. Returns at once; the answer comes through {@link Subscribed.settle}. */
+  deliver(delivery: Incoming): void
+  /** Anything a person on call wants to know: connected, assigned, revoked, reconnecting. Never a payload. */
+  report(event: TransportEvent): void
+}
+
+export type TransportEvent =
+  | { readonly kind: 'connected' }
+  | {
+      readonly kind: 'assigned'
+      readonly partitions: readonly { readonly topic: string; readonly partition: number }[]
+    }
+  | { readonly kind: 'revoked'; readonly partitions: readonly { readonly topic: string; readonly partition: number }[] }
+  | { readonly kind: 'reconnecting'; readonly attempt: number; readonly afterMs: number; readonly failure: Failure }
+  | { readonly kind: 'commit-failed'; readonly failure: Failure }
+  /** The subscription cannot go on by itself. The consumer turns unhealthy. */
+  | { readonly kind: 'fatal'; readonly failure: Failure }
+
+/** A live subscription. */
+export interface Subscribed {
+  /**
+   * Carries an outcome out. For `ack` it returns at once. For `retry` and `dead-letter` the promise resolves when the broker has
+   * confirmed the copy, and only then is the original let go; a rejection means nothing was let go and the call may be repeated.
+   * Settling a delivery whose assignment has ended does nothing.
+   */
+  settle(delivery: Incoming, outcome: Outcome): void | Promise<void>
+  lag(): Promise<readonly PartitionLag[]>
+  /** Stops fetching. Deliveries already handed over may still be settled. */
+  stopFetching(): Promise<void>
+  /** Makes what was settled durable (commits), then leaves. Idempotent. */
+  close(): Promise<void>
+}
+
+export interface PartitionLag {
+  readonly topic: string
+  readonly partition: number
+  /** Messages not yet settled. */
+  readonly messages: number
+  /** Age of the oldest one, 0 when there is none, absent when the transport cannot know. */
+  readonly seconds?: number
+}
+
+export interface OutgoingMessage {
+  readonly topic: string
+  readonly key?: string | null
+  readonly value: Uint8Array | null
+  readonly headers?: Headers
+  readonly messageId?: string
+  /** AMQP only: the exchange to publish to, with `topic` as routing key. */
+  readonly exchange?: string
+}
+
+/** A dead letter as it lies in the queue. */
+export interface DeadLetter {
+  /** Its place in the DLQ: `user.created.dlq/0/17`. */
+  readonly id: string
+  readonly key: string | null
+  /** Raw value, never re-encoded. */
+  readonly value: Uint8Array | null
+  readonly headers: Headers
+  readonly details: DeadLetterDetails
+  readonly status: 'waiting' | 'redriven' | 'quarantined'
+}
+
+/** The dead letters of one group. */
+export interface DeadLetterQueue {
+  /** Oldest first, up to the end as it was when reading began. */
+  read(): AsyncIterable<DeadLetter>
+  /**
+   * Publishes the raw value to the group's own retry lane with its original identity and a redrive count one higher, and once that is
+   * confirmed marks the letter as redriven. Repeating it is harmless: a redriven letter is not sent again.
+   */
+  redrive(letter: DeadLetter): Promise<void>
+  /** Sets a letter aside: it is listed, but no longer redriven. */
+  quarantine(letter: DeadLetter): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * A broker, seen from the runtime. One value may serve many consumers and publishers; closing one consumer leaves the others alone.
+ * Two copies of the runtime may share one process: nothing here relies on `instanceof`.
+ */
+export interface Transport {
+  readonly name: string
+  readonly capabilities: Capabilities
+  /** Connects, checks credentials, creates the DLQ and retry lane where allowed, and begins to deliver. Fails fast on wrong credentials. */
+  subscribe(subscription: Subscription, receiver: Receiver): Promise<Subscribed>
+  /** Resolves when the broker has acknowledged all of them. */
+  publish(messages: readonly OutgoingMessage[]): Promise<void>
+  deadLetters(
+    subscription: Pick<Subscription, 'topics' | 'group' | 'dlq' | 'retryTopic' | 'bindings'>,
+  ): Promise<DeadLetterQueue>
+  /** What the broker answers about itself, or a failure that says what is wrong and what to do. For `longshore doctor`. */
+  probe(): Promise<{ readonly about: string }>
+  close(): Promise<void>
+}
+
+/** Coordinates for people: `user.created/3@17`. */
+export function formatSource({ topic, partition, offset }: Source): string {
+  return `${topic}/${partition}@${offset}`
+}
