@@ -1,6 +1,6 @@
+import type { TransportBindings } from './bindings.ts'
 import type { Delivery, Headers, Source } from './delivery.ts'
 import type { Log } from './log.ts'
-import type { TransportBindings } from './transport.ts'
 
 /** What a contract says about one channel that is consumed. Printed as a literal; read by the runtime, by `explain()` and by tests. */
 export interface ConsumerContract<Event> {

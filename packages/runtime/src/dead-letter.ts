@@ -1,7 +1,6 @@
 import { type Delivery, type Headers, type History, identityOf, type Source } from './delivery.ts'
 import { errorType, type Failure, type FailureClass, type FailureCode } from './failure.ts'
 import type { FailureRecord } from './outcome.ts'
-import type { DeadLetter } from './transport.ts'
 
 /** Names of the headers a dead letter carries beside the message's own. The value is never re-encoded. */
 export const DEAD_LETTER_HEADERS = Object.freeze({
@@ -49,6 +48,32 @@ export interface DeadLetterDetails {
   readonly messageId?: string
   readonly redriveCount: number
   readonly traceparent?: string
+}
+
+/** A dead letter as it lies in the queue. */
+export interface DeadLetter {
+  /** Its place in the DLQ: `user.created.dlq/0/17`. */
+  readonly id: string
+  readonly key: string | null
+  /** Raw value, never re-encoded. */
+  readonly value: Uint8Array | null
+  readonly headers: Headers
+  readonly details: DeadLetterDetails
+  readonly status: 'waiting' | 'redriven' | 'quarantined'
+}
+
+/** The dead letters of one group. */
+export interface DeadLetterQueue {
+  /** Oldest first, up to the end as it was when reading began. */
+  read(): AsyncIterable<DeadLetter>
+  /**
+   * Publishes the raw value to the group's own retry lane with its original identity and a redrive count one higher, and once that is
+   * confirmed marks the letter as redriven. Repeating it is harmless: a redriven letter is not sent again.
+   */
+  redrive(letter: DeadLetter): Promise<void>
+  /** Sets a letter aside: it is listed, but no longer redriven. */
+  quarantine(letter: DeadLetter): Promise<void>
+  close(): Promise<void>
 }
 
 const names = new Set<string>(Object.values(DEAD_LETTER_HEADERS))

@@ -1,3 +1,4 @@
+export type { AmqpBinding, KafkaBinding, MqttBinding, TransportBindings } from './bindings.ts'
 export { type Clock, systemClock } from './clock.ts'
 export type {
   ConsumerContract,
@@ -9,7 +10,9 @@ export type {
 } from './consumer-contract.ts'
 export {
   DEAD_LETTER_HEADERS,
+  type DeadLetter,
   type DeadLetterDetails,
+  type DeadLetterQueue,
   deadLetterHeaders,
   ownHeaders,
   readDeadLetterDetails,
@@ -40,13 +43,8 @@ export type { Log, LogFields } from './log.ts'
 export { ACK, type FailureRecord, type Outcome } from './outcome.ts'
 export type { Handle, Step } from './step.ts'
 export {
-  type AmqpBinding,
   type Capabilities,
-  type DeadLetter,
-  type DeadLetterQueue,
   formatSource,
-  type KafkaBinding,
-  type MqttBinding,
   type OutgoingMessage,
   type PartitionLag,
   type Receiver,
@@ -54,7 +52,6 @@ export {
   type Subscribed,
   type Subscription,
   type Transport,
-  type TransportBindings,
   type TransportEvent,
 } from './transport.ts'
 export { Watermark } from './watermark.ts'

@@ -1,4 +1,5 @@
-import type { DeadLetterDetails } from './dead-letter.ts'
+import type { TransportBindings } from './bindings.ts'
+import type { DeadLetterQueue } from './dead-letter.ts'
 import type { Headers, Incoming, Source } from './delivery.ts'
 import type { Failure } from './failure.ts'
 import type { Outcome } from './outcome.ts'
@@ -29,47 +30,6 @@ export type StartPosition =
   | { readonly kind: 'latest' }
   | { readonly kind: 'timestamp'; readonly timestampMs: number }
   | { readonly kind: 'offset'; readonly topic: string; readonly partition: number; readonly offset: bigint }
-
-/** Facts of one transport that a contract states, named as the binding names them. */
-export interface TransportBindings {
-  readonly kafka?: KafkaBinding
-  readonly amqp?: AmqpBinding
-  readonly mqtt?: MqttBinding
-}
-
-export interface KafkaBinding {
-  /** Used when the topic has to be created. */
-  readonly partitions?: number
-  readonly replicas?: number
-  /** -1 is for ever. */
-  readonly retentionMs?: number
-  readonly cleanupPolicy?: readonly ('delete' | 'compact')[]
-  readonly clientId?: string
-}
-
-export interface AmqpBinding {
-  readonly exchange?: { readonly name: string; readonly type: 'topic' | 'direct' | 'fanout' | 'headers' }
-  readonly queue: string
-  readonly routingKeys?: readonly string[]
-  /** Default true. */
-  readonly durable?: boolean
-  readonly exclusive?: boolean
-  readonly autoDelete?: boolean
-  /** Unacknowledged messages the broker may have out at once. */
-  readonly prefetch?: number
-  readonly deadLetterExchange?: string
-  readonly messageTtlMs?: number
-  readonly singleActiveConsumer?: boolean
-}
-
-export interface MqttBinding {
-  readonly qos: 0 | 1 | 2
-  readonly cleanStart?: boolean
-  readonly sessionExpirySeconds?: number
-  /** Name of the shared subscription. */
-  readonly sharedGroup?: string
-  readonly retained?: 'handle' | 'skip'
-}
 
 /** What one consumer asks a transport for. */
 export interface Subscription {
@@ -139,32 +99,6 @@ export interface OutgoingMessage {
   readonly messageId?: string
   /** AMQP only: the exchange to publish to, with `topic` as routing key. */
   readonly exchange?: string
-}
-
-/** A dead letter as it lies in the queue. */
-export interface DeadLetter {
-  /** Its place in the DLQ: `user.created.dlq/0/17`. */
-  readonly id: string
-  readonly key: string | null
-  /** Raw value, never re-encoded. */
-  readonly value: Uint8Array | null
-  readonly headers: Headers
-  readonly details: DeadLetterDetails
-  readonly status: 'waiting' | 'redriven' | 'quarantined'
-}
-
-/** The dead letters of one group. */
-export interface DeadLetterQueue {
-  /** Oldest first, up to the end as it was when reading began. */
-  read(): AsyncIterable<DeadLetter>
-  /**
-   * Publishes the raw value to the group's own retry lane with its original identity and a redrive count one higher, and once that is
-   * confirmed marks the letter as redriven. Repeating it is harmless: a redriven letter is not sent again.
-   */
-  redrive(letter: DeadLetter): Promise<void>
-  /** Sets a letter aside: it is listed, but no longer redriven. */
-  quarantine(letter: DeadLetter): Promise<void>
-  close(): Promise<void>
 }
 
 /**
