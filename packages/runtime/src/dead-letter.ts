@@ -1,6 +1,5 @@
 import { type Delivery, type Headers, type History, identityOf, type Source } from './delivery.ts'
-import { errorType, type Failure, type FailureClass, type FailureCode } from './failure.ts'
-import type { FailureRecord } from './outcome.ts'
+import { errorType, type Failure, type FailureClass, type FailureCode, type FailureRecord } from './failure.ts'
 
 /** Names of the headers a dead letter carries beside the message's own. The value is never re-encoded. */
 export const DEAD_LETTER_HEADERS = Object.freeze({

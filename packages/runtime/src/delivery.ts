@@ -42,6 +42,7 @@ export interface History {
 
 /** One message on its way through the pipeline. `Body` is what the previous step made of it. */
 export interface Delivery<Body = Uint8Array | null> {
+  readonly assignment: Assignment
   readonly source: Source
   readonly key: string | null
   readonly headers: Headers
@@ -60,10 +61,8 @@ export interface Delivery<Body = Uint8Array | null> {
   readonly message?: string
 }
 
-/** A delivery as a transport hands it over. */
-export interface Incoming extends Delivery<Uint8Array | null> {
-  readonly assignment: Assignment
-}
+/** A delivery as a transport hands it over: raw bytes, `null` for a tombstone. */
+export type Incoming = Delivery<Uint8Array | null>
 
 /** Identity for dedupe and dead letters: the publisher's id, else the coordinates it was first taken from. */
 export function identityOf(delivery: Delivery<unknown>): string {

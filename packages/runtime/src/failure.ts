@@ -1,5 +1,14 @@
-/** How a failure is treated; see docs/errors.md. */
-export type FailureClass = 'poison' | 'transient' | 'dependency-down' | 'exhausted' | 'fatal'
+/**
+ * How a failure is treated; see docs/errors.md.
+ *
+ * - `poison`: no retry, dead letter at once
+ * - `transient`: retried
+ * - `dependency-down`: the consumer waits, no attempt is counted
+ * - `exhausted`: retries are spent, dead letter
+ * - `released`: not settled; the message comes again, here or elsewhere
+ * - `fatal`: not about a message: the consumer cannot start or go on
+ */
+export type FailureClass = 'poison' | 'transient' | 'dependency-down' | 'exhausted' | 'released' | 'fatal'
 
 interface FailureKind {
   readonly class: FailureClass
@@ -95,7 +104,7 @@ export const FAILURES = Object.freeze({
     fix: 'Nothing was let go; the publish is repeated. Check the broker if it lasts.',
   },
   ASSIGNMENT_LOST: {
-    class: 'transient',
+    class: 'released',
     about: 'The partition, channel or session was lost while the message was worked on.',
     fix: 'Nothing: its new owner gets the message again.',
   },
@@ -105,13 +114,29 @@ export const FAILURES = Object.freeze({
     fix: 'Change one of the options the message names.',
   },
   STOPPED: {
-    class: 'fatal',
+    class: 'released',
     about: 'The consumer or transport is stopped.',
-    fix: 'Create a new one.',
+    fix: 'Nothing for the message: it comes again after the next start. A stopped consumer is not started again; create a new one.',
   },
 } as const satisfies { readonly [code: string]: FailureKind })
 
 export type FailureCode = keyof typeof FAILURES
+
+/** What a failure may carry beside its code and message. */
+export interface FailureParts {
+  readonly cause?: unknown
+  readonly afterMs?: number
+  readonly dependency?: string
+  readonly record?: FailureRecord
+}
+
+/** The history a failed message takes along, in its headers. */
+export interface FailureRecord {
+  /** Tries so far, the last one included. */
+  readonly attempts: number
+  readonly firstFailureAtMs: number
+  readonly lastFailureAtMs: number
+}
 
 const BRAND = Symbol.for('longshore.failure')
 
@@ -125,17 +150,16 @@ export class Failure extends Error {
   readonly afterMs?: number
   /** For DEPENDENCY_DOWN: which one. */
   readonly dependency?: string
+  /** Once the retry step has given up: the tries behind it. */
+  readonly record?: FailureRecord
 
-  constructor(
-    code: FailureCode,
-    message?: string,
-    details: { cause?: unknown; afterMs?: number; dependency?: string } = {},
-  ) {
+  constructor(code: FailureCode, message?: string, details: FailureParts = {}) {
     super(message ?? FAILURES[code].about, details.cause === undefined ? undefined : { cause: details.cause })
     this.name = 'Failure'
     this.code = code
     if (details.afterMs !== undefined) this.afterMs = details.afterMs
     if (details.dependency !== undefined) this.dependency = details.dependency
+    if (details.record !== undefined) this.record = details.record
     Object.defineProperty(this, BRAND, { value: true })
   }
 

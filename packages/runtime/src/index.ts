@@ -1,5 +1,7 @@
 export type { AmqpBinding, KafkaBinding, MqttBinding, TransportBindings } from './bindings.ts'
 export { type Clock, systemClock } from './clock.ts'
+export { byMessage, consume } from './consume.ts'
+export type { Running } from './consumer.ts'
 export type {
   ConsumerContract,
   Context,
@@ -36,11 +38,16 @@ export {
   Failure,
   type FailureClass,
   type FailureCode,
+  type FailureRecord,
   PermanentFailure,
   RetryAfter,
 } from './failure.ts'
-export type { Log, LogFields } from './log.ts'
-export { ACK, type FailureRecord, type Outcome } from './outcome.ts'
+export type { Health } from './health.ts'
+export { type JsonLogOptions, jsonLog, type Log, type LogFields, type LogLevel } from './log.ts'
+export { maskPII } from './mask-pii.ts'
+export type { ConsumerMetrics, Histogram } from './metrics.ts'
+export { CONSUMER_DEFAULTS, type ConsumerOptions, RETRY_DEFAULTS } from './options.ts'
+export { ACK, type Outcome } from './outcome.ts'
 export type { Handle, Step } from './step.ts'
 export {
   type Capabilities,

@@ -1,4 +1,4 @@
-import type { Failure } from './failure.ts'
+import type { Failure, FailureRecord } from './failure.ts'
 
 /**
  * What the pipeline decided. Only a transport knows the broker's verb for it:
@@ -13,13 +13,5 @@ export type Outcome =
   | { readonly kind: 'ack' }
   | { readonly kind: 'retry'; readonly afterMs: number; readonly failure: Failure; readonly record: FailureRecord }
   | { readonly kind: 'dead-letter'; readonly failure: Failure; readonly record: FailureRecord }
-
-/** The history a failed message takes along, in its headers. */
-export interface FailureRecord {
-  /** Tries so far, the last one included. */
-  readonly attempts: number
-  readonly firstFailureAtMs: number
-  readonly lastFailureAtMs: number
-}
 
 export const ACK: Outcome = Object.freeze({ kind: 'ack' })

@@ -1,1 +1,1 @@
-export {}
+export { ManualClock, settled } from './manual-clock.ts'

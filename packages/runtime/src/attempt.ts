@@ -1,0 +1,99 @@
+import type { Clock } from './clock.ts'
+import type { Assignment, Attempt } from './delivery.ts'
+import { Failure } from './failure.ts'
+
+/** One running try. Its signal is made only when somebody asks for it: most handlers never do. */
+class RunningAttempt implements Attempt {
+  readonly number: number
+  readonly startedAtMs: number
+  readonly #assignment: Assignment
+  #abort: AbortController | undefined
+  #signal: AbortSignal | undefined
+  #reason: Failure | undefined
+
+  constructor(number: number, startedAtMs: number, assignment: Assignment) {
+    this.number = number
+    this.startedAtMs = startedAtMs
+    this.#assignment = assignment
+  }
+
+  get signal(): AbortSignal {
+    if (this.#signal === undefined) {
+      this.#abort = new AbortController()
+      this.#signal = AbortSignal.any([this.#abort.signal, this.#assignment.signal])
+      if (this.#reason !== undefined) this.#abort.abort(this.#reason)
+    }
+    return this.#signal
+  }
+
+  /** Why it was told to end, if it was. */
+  get aborted(): Failure | undefined {
+    return this.#reason
+  }
+
+  abort(reason: Failure): void {
+    this.#reason ??= reason
+    this.#abort?.abort(this.#reason)
+  }
+}
+
+/**
+ * The tries under way in one consumer. Looks once a second for those over their time and aborts their signal; a try ends only when
+ * its handler does, so a timed-out handler keeps its lane. One timer serves all, so a message costs no timer of its own.
+ */
+export class Attempts {
+  readonly #running = new Set<RunningAttempt>()
+  readonly #clock: Clock
+  readonly #timeoutMs: number
+  readonly #stopTimer: () => void
+
+  constructor({ clock, timeoutMs }: { readonly clock: Clock; readonly timeoutMs: number }) {
+    this.#clock = clock
+    this.#timeoutMs = timeoutMs
+    this.#stopTimer = clock.every(Math.min(1_000, timeoutMs), () => this.#sweep())
+  }
+
+  begin(number: number, assignment: Assignment): RunningAttempt {
+    return new RunningAttempt(number, this.#clock.now(), assignment)
+  }
+
+  /** Watches over a try that did not end at once. A rejection after a timeout is reported as ATTEMPT_TIMEOUT. */
+  async watch<Result>(attempt: RunningAttempt, result: Promise<Result>): Promise<Result> {
+    this.#running.add(attempt)
+    try {
+      return await result
+    } catch (thrown) {
+      if (attempt.aborted === undefined) throw thrown
+      throw new Failure(attempt.aborted.code, attempt.aborted.message, { cause: thrown })
+    } finally {
+      this.#running.delete(attempt)
+    }
+  }
+
+  /** Tries that were told to end and have not: handlers that hang. */
+  get overdue(): readonly Attempt[] {
+    return [...this.#running].filter(({ aborted }) => aborted !== undefined)
+  }
+
+  get oldestStartedAtMs(): number | undefined {
+    let oldest: number | undefined
+    for (const { startedAtMs } of this.#running) if (oldest === undefined || startedAtMs < oldest) oldest = startedAtMs
+    return oldest
+  }
+
+  abortAll(reason: Failure): void {
+    for (const attempt of this.#running) attempt.abort(reason)
+  }
+
+  close(): void {
+    this.#stopTimer()
+  }
+
+  #sweep(): void {
+    const limit = this.#clock.now() - this.#timeoutMs
+    for (const attempt of this.#running) {
+      if (attempt.startedAtMs > limit || attempt.aborted !== undefined) continue
+      attempt.abort(new Failure('ATTEMPT_TIMEOUT', `The handler did not end within ${this.#timeoutMs} ms.`))
+    }
+  }
+}

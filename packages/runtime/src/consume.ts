@@ -1,0 +1,108 @@
+import { Attempts } from './attempt.ts'
+import { resolveRetry } from './backoff.ts'
+import { systemClock } from './clock.ts'
+import { Consumer, type Running } from './consumer.ts'
+import type { ConsumerContract, Handler, Handlers } from './consumer-contract.ts'
+import type { Incoming } from './delivery.ts'
+import { explain } from './explain.ts'
+import { handleWith } from './handle.ts'
+import { childLog, jsonLog } from './log.ts'
+import { ConsumerMetrics } from './metrics.ts'
+import { CONSUMER_DEFAULTS, type ConsumerOptions } from './options.ts'
+import type { Handle, Step } from './step.ts'
+import { deadLetter } from './steps/dead-letter.ts'
+import { decodeJson } from './steps/decode.ts'
+import { observe } from './steps/observe.ts'
+import { retry } from './steps/retry.ts'
+import { validate } from './steps/validate.ts'
+import { subscriptionOf } from './subscription.ts'
+import type { Transport } from './transport.ts'
+
+/**
+ * Builds the consumer of one channel: subscribes through `transport`, runs each message through
+ * `observe → dead-letter → retry → decode → validate → your steps → handle`, and settles it. Nothing happens before `start()`.
+ *
+ * Messages of one key are handled in order, others at once. Every message is settled after its effect or its confirmed dead letter,
+ * so an effect happens at least once; see `explain()` for what that means for this consumer.
+ */
+export function consume<Event>(
+  contract: ConsumerContract<Event>,
+  transport: Transport,
+  handler: Handler<Event>,
+  options: ConsumerOptions<Event> = {},
+): Running {
+  const settings = { ...CONSUMER_DEFAULTS, clock: systemClock, steps: [], ...options }
+  const { clock, laneAttempts, attemptTimeoutMs, drainTimeoutMs, concurrency, unknownMessage, tombstone } = settings
+  const subscription = subscriptionOf(contract, settings)
+  const log = childLog(
+    settings.log ?? jsonLog({ clock }),
+    { topic: contract.topic, group: contract.group },
+    contract.pii,
+  )
+  const metrics = new ConsumerMetrics()
+  const attempts = new Attempts({ clock, timeoutMs: attemptTimeoutMs })
+  const stopping = new AbortController()
+
+  const outer: readonly Step<Incoming['body']>[] = [
+    observe({ metrics, clock }),
+    deadLetter({ dlq: subscription.dlq, clock }),
+    retry({
+      policy: resolveRetry(contract.retry),
+      laneAttempts,
+      canDelay: transport.capabilities.delayedRetry !== 'none',
+      attempts,
+      clock,
+      stopping: stopping.signal,
+      onFailedAttempt: (delivery, failure, record) => {
+        metrics.failedAttempt(failure.code)
+        log.warn('attempt failed', {
+          source: delivery.source,
+          attempt: record.attempts,
+          code: failure.code,
+          reason: failure.message,
+        })
+      },
+    }),
+  ]
+  const decode = decodeJson(tombstone)
+  const check = validate<Event>({ contract, unknownMessage, log })
+  const worked = compose(settings.steps, handleWith(handler, log, contract.pii))
+  const pipeline = compose(outer, decode.wrap(check.wrap(worked)))
+
+  return new Consumer({
+    transport,
+    subscription,
+    pipeline,
+    laneOf: laneOf(contract.order ?? 'key'),
+    concurrency,
+    drainTimeoutMs,
+    metrics,
+    attempts,
+    stopping,
+    clock,
+    log,
+    explain: () =>
+      explain({ contract, transport, subscription, settings, steps: [...outer, decode, check, ...settings.steps] }),
+  })
+}
+
+/** One handler out of one per message, for a channel of several. A message without a handler is acknowledged. */
+export function byMessage<Events extends Record<string, unknown>>(
+  handlers: Partial<Handlers<Events>>,
+): Handler<Events[keyof Events]> {
+  return (event, context) => {
+    const name: keyof Events | undefined = context.message
+    // The validate step chose the name by looking at this very event.
+    return name === undefined ? undefined : handlers[name]?.(event as Events[typeof name], context)
+  }
+}
+
+function compose<Body>(steps: readonly Step<Body>[], innermost: Handle<Body>): Handle<Body> {
+  return steps.reduceRight((next, step) => step.wrap(next), innermost)
+}
+
+function laneOf(order: 'key' | 'partition' | 'none'): (delivery: Incoming) => string | null {
+  if (order === 'none') return () => null
+  if (order === 'key') return ({ key }) => key
+  return ({ source }) => `${source.topic}/${source.partition}`
+}

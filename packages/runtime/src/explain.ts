@@ -1,0 +1,51 @@
+import { resolveRetry } from './backoff.ts'
+import type { ConsumerContract } from './consumer-contract.ts'
+import type { ConsumerOptions } from './options.ts'
+import type { Step } from './step.ts'
+import type { Subscription, Transport } from './transport.ts'
+
+export interface ExplainParts<Event> {
+  readonly contract: ConsumerContract<Event>
+  readonly transport: Pick<Transport, 'name' | 'capabilities'>
+  readonly subscription: Subscription
+  readonly settings: Required<
+    Pick<ConsumerOptions<Event>, 'concurrency' | 'window' | 'attemptTimeoutMs' | 'drainTimeoutMs' | 'laneAttempts'>
+  >
+  readonly steps: readonly Pick<Step<never, never>, 'name' | 'about'>[]
+}
+
+/** What this consumer guarantees, in words a person on call can act on. */
+export function explain<Event>(parts: ExplainParts<Event>): string {
+  const { contract, transport, subscription, settings, steps } = parts
+  const lines = [
+    `${contract.urn}`,
+    `  reads      ${subscription.topics.join(', ')} on ${transport.name}, group ${subscription.group ?? 'none (commits nothing)'}`,
+    `  guarantee  ${guarantee(subscription)}`,
+    `  order      ${order(parts)}`,
+    `  dead to    ${subscription.dlq}, confirmed before the original is let go`,
+    `  redriven   through ${subscription.retryTopic}, which only this group reads`,
+    `  PII        ${contract.pii.length === 0 ? 'none declared' : `${contract.pii.join(', ')} (masked in logs, true in the handler)`}`,
+    `  bounds     ${settings.concurrency} handlers at once, ${settings.window} unsettled per partition, ${settings.attemptTimeoutMs / 1_000} s per attempt, ${settings.drainTimeoutMs / 1_000} s to drain`,
+    ...Object.entries(transport.capabilities.why).map(([ability, why]) => `  lacks      ${ability}: ${why}`),
+    ...steps.map(({ name, about }, index) => `  ${index + 1}. ${name.padEnd(12)} ${about}`),
+    `  ${steps.length + 1}. handle`,
+  ]
+  return lines.join('\n')
+}
+
+function guarantee({ group }: Subscription): string {
+  if (group === undefined) return 'best effort: without a group nothing is committed, each start begins anew'
+  return 'at-least-once: settled only after the effect or the dead letter is confirmed; after a crash up to a window of messages comes again'
+}
+
+function order<Event>({ contract, transport, settings }: ExplainParts<Event>): string {
+  const wanted = contract.order ?? 'key'
+  if (wanted === 'none') return 'none asked for'
+  if (!transport.capabilities.orderPerKey)
+    return `per ${wanted} inside this consumer only; ${transport.name} does not order messages across a group`
+  const policy = resolveRetry(contract.retry)
+  const delayed = transport.capabilities.delayedRetry === 'loses-order' && policy.attempts > settings.laneAttempts
+  return delayed
+    ? `per ${wanted}, until a message fails ${settings.laneAttempts} times: it is then held back and later ones of its ${wanted} overtake it`
+    : `per ${wanted}; a dead letter lets later ones of its ${wanted} go on`
+}

@@ -1,0 +1,33 @@
+import type { Attempt } from './delivery.ts'
+import type { Failure } from './failure.ts'
+
+/** How one consumer is, and why. */
+export interface Health {
+  readonly status: 'starting' | 'healthy' | 'degraded' | 'unhealthy' | 'stopped'
+  /** Empty when healthy. Each says what, and for how long. */
+  readonly reasons: readonly string[]
+}
+
+export interface HealthFacts {
+  readonly state: 'new' | 'started' | 'paused' | 'stopped'
+  readonly subscribed: boolean
+  readonly trouble: Failure | undefined
+  readonly unconfirmed: number
+  readonly overdue: readonly Attempt[]
+  readonly nowMs: number
+}
+
+/** The worst fact decides: a fatal failure or a hung handler is unhealthy, a broker away or an unconfirmed dead letter is degraded. */
+export function judgeHealth({ state, subscribed, trouble, unconfirmed, overdue, nowMs }: HealthFacts): Health {
+  if (state === 'stopped') return { status: 'stopped', reasons: [] }
+  const reasons: string[] = []
+  if (trouble !== undefined) reasons.push(`${trouble.code}: ${trouble.message}`)
+  if (unconfirmed > 0) reasons.push(`${unconfirmed} outcomes not confirmed by the broker; their partitions wait`)
+  for (const { startedAtMs, number } of overdue) {
+    reasons.push(`a handler hangs since ${Math.round((nowMs - startedAtMs) / 1_000)} s in attempt ${number}`)
+  }
+  if (state === 'paused') reasons.push('paused')
+  if (trouble?.class === 'fatal' || overdue.length > 0) return { status: 'unhealthy', reasons }
+  if (!subscribed) return { status: 'starting', reasons }
+  return { status: reasons.length === 0 ? 'healthy' : 'degraded', reasons }
+}

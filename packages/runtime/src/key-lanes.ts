@@ -1,0 +1,94 @@
+interface Lane<Item> {
+  readonly key: string | null
+  readonly queue: Item[]
+}
+
+/**
+ * Works on items of one key one after the other, on different keys at once, at most `concurrency` in all. An item without key has a
+ * lane of its own. Lanes exist only while they hold something: an item that is done at once costs one map look-up.
+ */
+export class KeyLanes<Item> {
+  readonly #work: (item: Item) => undefined | Promise<void>
+  readonly #concurrency: number
+  readonly #lanes = new Map<string, Lane<Item>>()
+  /** Lanes with something to do and nobody doing it, in order of arrival. */
+  readonly #ready: Lane<Item>[] = []
+  #running = 0
+  #open = false
+  #idle: (() => void)[] = []
+
+  /** @param work Must not throw or reject: an item's failure is its own matter. Starts closed; see {@link open}. */
+  constructor({
+    concurrency,
+    work,
+  }: { readonly concurrency: number; readonly work: (item: Item) => undefined | Promise<void> }) {
+    this.#concurrency = concurrency
+    this.#work = work
+  }
+
+  get running(): number {
+    return this.#running
+  }
+
+  add(key: string | null, item: Item): void {
+    const busy = key === null ? undefined : this.#lanes.get(key)
+    if (busy !== undefined) {
+      busy.queue.push(item)
+      return
+    }
+    if (this.#open && this.#running < this.#concurrency) {
+      this.#begin(item, { key, queue: [] })
+      return
+    }
+    const lane: Lane<Item> = { key, queue: [item] }
+    if (key !== null) this.#lanes.set(key, lane)
+    this.#ready.push(lane)
+  }
+
+  /** Begins, or goes on after {@link close}. */
+  open(): void {
+    this.#open = true
+    this.#pump()
+  }
+
+  /** Begins nothing new; what runs goes on. */
+  close(): void {
+    this.#open = false
+  }
+
+  /** Resolves when nothing is running. */
+  idle(): Promise<void> {
+    return this.#running === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
+  }
+
+  /** Runs an item; when it is not done at once, its lane stays taken until it is. */
+  #begin(item: Item, lane: Lane<Item>): void {
+    const result = this.#work(item)
+    if (result === undefined) {
+      if (lane.queue.length > 0) this.#ready.push(lane)
+      else if (lane.key !== null) this.#lanes.delete(lane.key)
+      return
+    }
+    if (lane.key !== null) this.#lanes.set(lane.key, lane)
+    this.#running += 1
+    result.then(() => this.#end(lane))
+  }
+
+  #end(lane: Lane<Item>): void {
+    this.#running -= 1
+    if (lane.queue.length > 0) this.#ready.push(lane)
+    else if (lane.key !== null) this.#lanes.delete(lane.key)
+    this.#pump()
+    if (this.#running > 0) return
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+
+  #pump(): void {
+    while (this.#open && this.#running < this.#concurrency) {
+      const lane = this.#ready.shift()
+      if (lane === undefined) return
+      const item = lane.queue.shift()
+      if (item !== undefined) this.#begin(item, lane)
+    }
+  }
+}
