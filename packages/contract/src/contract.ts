@@ -16,7 +16,10 @@ export interface NodeRef {
   readonly pointer: string
 }
 
-/** Protocol name to binding object, verbatim: `{ kafka: { key: … } }`. Unknown fields are kept. */
+/**
+ * Protocol name to binding object, verbatim: `{ kafka: { key: … } }`. Unknown fields are kept. A schema that holds references is made
+ * self-contained, as a payload's is.
+ */
 export type Bindings = { readonly [protocol: string]: JsonObject }
 
 /** Every `x-…` member of an object, verbatim. */
@@ -52,11 +55,16 @@ export interface Contract {
 
 export interface Server {
   readonly name: string
+  /** Without scheme; in 2.x with the path, which `url` holds too. */
   readonly host: string
+  /** Path on the host (3.x). */
+  readonly pathname?: string
   /** As written: `kafka-secure`, `amqps`. */
   readonly protocol: string
   readonly protocolVersion?: string
   readonly description?: string
+  /** Variables of `host` and `pathname`. */
+  readonly variables: readonly Parameter[]
   readonly tags: readonly string[]
   readonly bindings: Bindings
   /** Types of the security schemes in force: `scramSha256`, `userPassword`. */
@@ -141,7 +149,7 @@ export interface Payload {
    * schemas are translated. Absent when the language is not analysed (Protobuf, RAML).
    */
   readonly schema?: JsonSchema
-  /** The schema as the document has it, references not followed. */
+  /** The schema as the document has it, the references inside it not followed. The text itself for a `.proto` file. */
   readonly raw: Json
   /** Name under which the contract knows the root schema, when it has one. */
   readonly name?: string

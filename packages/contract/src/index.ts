@@ -1,2 +1,5 @@
 export type * from './contract.ts'
 export type { Diagnostic, Location, Severity } from './diagnostic.ts'
+export { type LoadResult, loadContract, parseContract } from './load-contract.ts'
+export { LOAD_DEFAULTS, type LoadOptions } from './load-options.ts'
+export type { FetchLimits, FetchText } from './references/fetch-text.ts'

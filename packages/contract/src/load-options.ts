@@ -1,0 +1,46 @@
+/** What a caller may decide about reading a contract. */
+import type { FetchText } from './references/fetch-text.ts'
+
+export interface LoadOptions {
+  /**
+   * Folder that file references must not leave. Default: the nearest folder above the document that holds `.git` or `package.json`,
+   * else the document's own folder, so that a contract from a stranger cannot read the rest of the disk.
+   */
+  readonly root?: string
+  /** Follow http(s) references. Default false: reading a document must not make network calls nobody asked for. */
+  readonly allowHttp?: boolean
+  /** Let http(s) references reach private and loopback addresses. Default false: a document must not probe the network it is read in. */
+  readonly allowPrivate?: boolean
+  /** Largest file read, in bytes. Default 16 MiB: five times the largest document met in public. */
+  readonly maxBytes?: number
+  /** Most files one document may lead to. Default 500. */
+  readonly maxFiles?: number
+  /** Most values in one file once YAML aliases are followed. Default 1,000,000: far above real documents, still read in a second. */
+  readonly maxNodes?: number
+  /** Deepest nesting of one file. Default 200. */
+  readonly maxDepth?: number
+  /** Time for one http(s) request. Default 10 s. */
+  readonly timeoutMs?: number
+  /** Gets the text behind a URL. Default: a client that checks every address it connects to. */
+  readonly fetch?: FetchText
+  /** Texts fetched so far, by URL. Hand the same map to several calls to fetch each URL once. Default: a new map. */
+  readonly httpCache?: Map<string, string>
+}
+
+type Defaults = Required<Omit<LoadOptions, 'root' | 'fetch' | 'httpCache'>>
+
+export const LOAD_DEFAULTS: Defaults = Object.freeze({
+  allowHttp: false,
+  allowPrivate: false,
+  maxBytes: 16 * 1024 * 1024,
+  maxFiles: 500,
+  maxNodes: 1_000_000,
+  maxDepth: 200,
+  timeoutMs: 10_000,
+})
+
+export type ResolvedOptions = LoadOptions & Defaults & { readonly httpCache: Map<string, string> }
+
+export function resolveOptions(options: LoadOptions): ResolvedOptions {
+  return { ...LOAD_DEFAULTS, ...options, httpCache: options.httpCache ?? new Map<string, string>() }
+}

@@ -1,0 +1,155 @@
+/**
+ * Turns a schema of the graph into a self-contained JSON Schema. Each definition is copied once per contract and then shared by all
+ * the payloads that need it, so that the cost follows the size of the contract and not channels times schemas.
+ */
+import type { Json, JsonObject, JsonSchema } from '../contract.ts'
+import { type Graph, keyOf, referenceIn } from '../references/graph.ts'
+import { isList, isObject, memberOf } from '../source/pointer.ts'
+import type { Node } from '../source/source-file.ts'
+import { avroToJsonSchema } from './avro-to-json-schema.ts'
+import { definitionNames, nameOfPlace } from './definition-names.ts'
+import { openapiToJsonSchema } from './openapi-to-json-schema.ts'
+import { schemaFormatOf } from './schema-format.ts'
+
+export type Dialect = 'json-schema' | 'openapi' | 'avro'
+
+export interface Bundled {
+  readonly schema: JsonSchema
+  /** What the contract calls the schema, when the payload is a reference to it. */
+  readonly name?: string
+}
+
+/** A copied schema and the names of the definitions it refers to. */
+interface Definition {
+  readonly schema: Json
+  readonly needs: ReadonlySet<string>
+}
+
+/** `$id`, anchors and nested definitions would change what `#/$defs/…` means; what refers to them refers to our `$defs` in the copy. */
+const DROPPED = new Set(['$id', '$schema', '$anchor', '$defs', 'definitions'])
+const DATA = new Set(['example', 'examples', 'default', 'const', 'enum'])
+const MAPS_OF_SCHEMAS = new Set(['properties', 'patternProperties', 'dependencies', 'dependentSchemas'])
+const ANNOTATIONS = /^(title|description|deprecated|readOnly|writeOnly|examples?|externalDocs|summary|x-.*)$/
+
+export interface SchemaBundler {
+  bundle(node: Node, dialect: Dialect): Bundled
+}
+
+export function schemaBundler(graph: Graph): SchemaBundler {
+  const names = definitionNames()
+  const definitions = new Map<string, Definition>()
+  return { bundle }
+
+  function bundle(node: Node, dialect: Dialect): Bundled {
+    const { target, overlay } = rootOf(node)
+    const definition = copy(target, dialectOf(target, dialect))
+    const root = overlay && isObject(definition.schema) ? { ...definition.schema, ...overlay } : definition.schema
+    const name = target === node ? avroName(target, dialect) : nameOf(graph.step(node) ?? target)
+    return { schema: withDefinitions(root, definition.needs), ...(name !== undefined && { name }) }
+  }
+
+  /** The schema behind a reference, when the reference adds annotations at most; else the reference itself is the root. */
+  function rootOf(node: Node): { readonly target: Node; readonly overlay?: JsonObject } {
+    if (referenceIn(node.value) === undefined || !isObject(node.value)) return { target: node }
+    const siblings = Object.entries(node.value).filter(([key]) => key !== '$ref')
+    const next = graph.step(node)
+    if (!next || !graph.resolve(node) || !siblings.every(([key]) => ANNOTATIONS.test(key))) return { target: node }
+    const { target, overlay } = rootOf(next)
+    return { target, overlay: { ...overlay, ...Object.fromEntries(siblings) } }
+  }
+
+  function withDefinitions(root: Json, needs: ReadonlySet<string>): JsonSchema {
+    if (!isObject(root)) return root !== false
+    if (needs.size === 0) return root
+    const reached = new Set(needs)
+    for (const name of reached) for (const need of definitions.get(name)?.needs ?? []) reached.add(need)
+    return {
+      ...root,
+      $defs: Object.fromEntries([...reached].map((name) => [name, definitions.get(name)?.schema ?? true])),
+    }
+  }
+
+  function nameOf(node: Node): string {
+    return names.nameOf(keyOf(node), nameOfPlace(node.source.id, node.pointer))
+  }
+
+  /** Defines the schema the reference leads to, once, and gives its name. */
+  function define(node: Node, dialect: Dialect): string | undefined {
+    const target = graph.step(node)
+    if (!target || !graph.resolve(node)) return undefined
+    const name = nameOf(target)
+    if (!definitions.has(name)) {
+      definitions.set(name, { schema: true, needs: new Set() })
+      definitions.set(name, copy(target, dialectOf(target, dialect)))
+    }
+    return name
+  }
+
+  function copy(node: Node, dialect: Dialect): Definition {
+    const wrapped = graph.raw(node, 'schema')
+    const format = memberOf(node.value, 'schemaFormat')
+    if (wrapped && typeof format === 'string') return copy(wrapped, dialectNamed(format) ?? dialect)
+    if (dialect === 'avro' && referenceIn(node.value) === undefined) return copyAvro(node)
+    return copyJsonSchema(node, dialect)
+  }
+
+  function copyAvro(node: Node): Definition {
+    const { schema, types } = avroToJsonSchema(node.value, (fullName) =>
+      names.nameOf(`avro ${keyOf(node)} ${fullName}`, fullName),
+    )
+    const needs = new Set(types.keys())
+    for (const [name, type] of types) definitions.set(name, { schema: type, needs })
+    return { schema, needs }
+  }
+
+  function copyJsonSchema(start: Node, dialect: Dialect): Definition {
+    const needs = new Set<string>()
+    return { schema: schema(start), needs }
+
+    function schema(node: Node): Json {
+      const { value } = node
+      if (isList(value)) return graph.items(node).map(schema)
+      if (!isObject(value)) return value
+      const copied = Object.fromEntries(Object.keys(value).flatMap((key) => keyword(node, key)))
+      return dialect === 'openapi' ? openapiToJsonSchema(copied) : copied
+    }
+
+    function keyword(node: Node, key: string): readonly [string, Json][] {
+      const member = graph.raw(node, key)
+      if (!member || DROPPED.has(key)) return []
+      if (key === '$ref' && typeof member.value === 'string') return reference(node)
+      if (DATA.has(key) || key.startsWith('x-')) return [[key, member.value]]
+      if (MAPS_OF_SCHEMAS.has(key) && isObject(member.value)) return [[key, mapOf(member)]]
+      return [[key, schema(member)]]
+    }
+
+    function mapOf(node: Node): Json {
+      return Object.fromEntries(graph.entries(node).map(([name, member]) => [name, schema(member)]))
+    }
+
+    /** A reference that leads nowhere allows everything; it has been reported already. */
+    function reference(node: Node): readonly [string, Json][] {
+      const name = define(node, dialect)
+      if (name === undefined) return []
+      needs.add(name)
+      return [['$ref', `#/$defs/${name}`]]
+    }
+  }
+}
+
+/** A file that says what it is needs no `schemaFormat`. */
+function dialectOf({ source }: Node, dialect: Dialect): Dialect {
+  if (/\.avsc$/i.test(source.id)) return 'avro'
+  const openapi = memberOf(source.value, 'openapi')
+  return typeof openapi === 'string' && openapi.startsWith('3.0') ? 'openapi' : dialect
+}
+
+function dialectNamed(mediaType: string): Dialect | undefined {
+  const format = schemaFormatOf(mediaType)
+  return format === 'json-schema' || format === 'openapi' || format === 'avro' ? format : undefined
+}
+
+function avroName(node: Node, dialect: Dialect): string | undefined {
+  const name = memberOf(node.value, 'name')
+  return dialectOf(node, dialect) === 'avro' && typeof name === 'string' ? name : undefined
+}

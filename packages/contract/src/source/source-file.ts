@@ -1,0 +1,130 @@
+/** A text read into a JSON value that still knows where each of its nodes was written. */
+import type { Json, NodeRef } from '../contract.ts'
+import type { Diagnostic, Location } from '../diagnostic.ts'
+import { jsonLayout } from './json-layout.ts'
+import { lineIndex, type Position } from './line-index.ts'
+import { type Bounds, measure } from './measure.ts'
+import { parseYaml } from './parse-yaml.ts'
+import { tokensOf } from './pointer.ts'
+import { type Layout, offsetOf } from './positions.ts'
+
+export interface SourceFile {
+  /** Absolute path or URL: two references to one file meet here. */
+  readonly id: string
+  /** The path printed in diagnostics. */
+  readonly file: string
+  readonly text: string
+  readonly value: Json
+  /** True for languages that are kept as text (`.proto`): their value is the text itself. */
+  readonly opaque: boolean
+  locate(pointer: string): Location
+}
+
+/** A value in a source file. What a reference leads to is a node too. */
+export interface Node {
+  readonly source: SourceFile
+  readonly pointer: string
+  readonly value: Json
+}
+
+/** Exactly one of the two is there. */
+export interface SourceResult {
+  readonly source?: SourceFile
+  readonly diagnostic?: Diagnostic
+}
+
+/** Text files that AsyncAPI documents point into but that are neither YAML nor JSON. */
+const OPAQUE = /\.(proto|raml|xsd|wsdl|xml|graphql|gql|md|txt|avdl|thrift|capnp|fbs)$/i
+
+export function nodeRef(node: Node): NodeRef {
+  return { file: node.source.file, pointer: node.pointer }
+}
+
+/** Reads YAML or JSON. A text that cannot be read gives one diagnostic. */
+export function readSource(id: string, file: string, bytes: string, bounds: Bounds): SourceResult {
+  const text = bytes.startsWith('\uFEFF') ? bytes.slice(1) : bytes
+  if (OPAQUE.test(id))
+    return { source: sourceFile(id, file, text, text, () => ({ root: undefined, children: () => new Map() })) }
+  const json = parseJson(text)
+  if (json !== undefined) return bounded(id, file, text, json, () => jsonLayout(text), bounds)
+  const yaml = parseYaml(text, bounds.maxDepth)
+  if (yaml.kind === 'error') return { diagnostic: unreadable(file, yaml.reason, lineIndex(text)(yaml.offset)) }
+  if (yaml.kind === 'empty') return { diagnostic: empty(file) }
+  return bounded(id, file, text, yaml.value, yaml.layout, bounds)
+}
+
+function bounded(
+  id: string,
+  file: string,
+  text: string,
+  value: unknown,
+  layout: () => Layout,
+  bounds: Bounds,
+): SourceResult {
+  const measured = measure(value, bounds)
+  if (measured.kind === 'json') return { source: sourceFile(id, file, text, measured.value, layout) }
+  const at = { file, line: 1, column: 1, pointer: '' }
+  return { diagnostic: { code: 'document_too_large', severity: 'error', ...OUT_OF_BOUNDS[measured.kind](bounds), at } }
+}
+
+const OUT_OF_BOUNDS = {
+  too_deep: (bounds: Bounds) => ({
+    message: `The document is nested deeper than ${bounds.maxDepth} levels, or a YAML alias contains itself.`,
+    fix: 'Move deep parts to components and refer to them with $ref.',
+  }),
+  too_large: (bounds: Bounds) => ({
+    message: `The document holds more than ${bounds.maxNodes.toLocaleString('en')} values once its YAML aliases are followed.`,
+    fix: 'Replace repeated aliases with $ref, or split the document into several files.',
+  }),
+  not_json: () => ({
+    message: 'The document holds a value that JSON cannot express.',
+    fix: 'Use strings, numbers, booleans, null, lists and mappings only.',
+  }),
+}
+
+function sourceFile(id: string, file: string, text: string, value: Json, layoutOf: () => Layout): SourceFile {
+  const positionAt = lineIndex(text)
+  let layout: Layout | undefined
+  return {
+    id,
+    file,
+    text,
+    value,
+    opaque: typeof value === 'string',
+    locate(pointer) {
+      layout ??= layoutOf()
+      return { file, ...positionAt(offsetOf(layout, tokensOf(pointer))), pointer }
+    },
+  }
+}
+
+/** `undefined` unless the text is JSON to the letter; what merely looks like it is read as YAML. */
+function parseJson(text: string): unknown {
+  if (!/^\s*[{[]/.test(text)) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return value
+  } catch {
+    return undefined
+  }
+}
+
+function unreadable(file: string, reason: string, at: Position): Diagnostic {
+  return {
+    code: 'invalid_syntax',
+    severity: 'error',
+    message: `The text is neither YAML nor JSON: ${reason}.`,
+    fix: 'Correct the syntax at this place.',
+    at: { file, ...at, pointer: '' },
+  }
+}
+
+function empty(file: string): Diagnostic {
+  return {
+    code: 'empty_document',
+    severity: 'error',
+    message: 'The file holds no document.',
+    fix: 'Write an AsyncAPI document, starting with "asyncapi: 3.0.0".',
+    at: { file, line: 1, column: 1, pointer: '' },
+  }
+}
