@@ -118,9 +118,9 @@ export function deadLetterHeaders(
   }
 }
 
-/** Stack frames only: the first line of a stack is the message, which may quote a payload. */
-function stackHeader(failure: Failure): Headers {
-  const stack = failure.cause instanceof Error ? failure.cause.stack : failure.stack
+/** Frames of what the handler threw. The first line of a stack is the message, which may quote a payload, so it is left out. */
+function stackHeader({ cause }: Failure): Headers {
+  const stack = cause instanceof Error ? cause.stack : undefined
   const frames = stack?.split('\n').filter((line) => line.trimStart().startsWith('at '))
   if (frames === undefined || frames.length === 0) return {}
   return { [DEAD_LETTER_HEADERS.errorStack]: frames.join('\n').slice(0, STACK_BYTES) }

@@ -78,7 +78,7 @@ async function tryOn(delivery: Incoming, next: Handle<Raw>, thrown: unknown, opt
 
 function giveUpIfSpent(failure: Failure, record: FailureRecord, afterMs: number, policy: ResolvedRetry): void {
   if (failure.class === 'poison' || failure.class === 'fatal') {
-    throw new Failure(failure.code, failure.message, { cause: failure.cause ?? failure, record })
+    throw new Failure(failure.code, failure.message, { cause: failure.cause, record })
   }
   if (record.attempts >= policy.attempts) throw exhausted('ATTEMPTS_EXHAUSTED', failure, record)
   if (record.lastFailureAtMs + afterMs - record.firstFailureAtMs > policy.budgetMs)
@@ -90,7 +90,7 @@ function exhausted(code: 'ATTEMPTS_EXHAUSTED' | 'BUDGET_EXHAUSTED', failure: Fai
     code === 'ATTEMPTS_EXHAUSTED'
       ? `all ${record.attempts} attempts`
       : `the retry budget after ${record.attempts} attempts`
-  return new Failure(code, `Spent ${spent}; last: ${failure.message}`, { cause: failure.cause ?? failure, record })
+  return new Failure(code, `Spent ${spent}; last: ${failure.message}`, { cause: failure.cause, record })
 }
 
 /** Waits, unless the consumer stops or the assignment ends first: then the message is released. */
