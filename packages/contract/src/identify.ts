@@ -3,8 +3,14 @@ import type { Diagnostic } from './diagnostic.ts'
 import { isObject, memberOf } from './source/pointer.ts'
 import type { SourceFile } from './source/source-file.ts'
 
+/** `line` is the major version: the two lines differ in the meaning of operations. */
+export interface Identified {
+  readonly version: Version
+  readonly line: '2' | '3'
+}
+
 export type Identity =
-  | { readonly kind: 'asyncapi'; readonly version: string; readonly line: '2' | '3' }
+  | ({ readonly kind: 'asyncapi' } & Identified)
   | { readonly kind: 'refused'; readonly diagnostic: Diagnostic }
 
 /** Versions whose schemas are known. */

@@ -1,10 +1,11 @@
 /** From a path or a text to a contract and everything that is wrong with it. */
+import { createHash } from 'node:crypto'
 import { existsSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Contract } from './contract.ts'
 import type { Diagnostic } from './diagnostic.ts'
-import { identify } from './identify.ts'
+import { type Identified, identify } from './identify.ts'
 import { type LoadOptions, type ResolvedOptions, resolveOptions } from './load-options.ts'
 import { readContract } from './model/read-contract.ts'
 import type { Reading } from './model/reading.ts'
@@ -39,25 +40,29 @@ export async function parseContract(
   if (!read.source) return { diagnostics: read.diagnostic ? [read.diagnostic] : [] }
   const identity = identify(read.source)
   if (identity.kind === 'refused') return { diagnostics: [identity.diagnostic] }
-  return await readDocument(read.source, identity, resolved)
+  const hash = createHash('sha256').update(text).digest('hex')
+  const lenient = read.diagnostic ? [read.diagnostic] : []
+  return await readDocument(read.source, identity, hash, lenient, resolved)
 }
 
 async function readDocument(
   source: SourceFile,
-  { version, line }: { readonly version: string; readonly line: '2' | '3' },
+  { version, line }: Identified,
+  hash: string,
+  lenient: readonly Diagnostic[],
   options: ResolvedOptions,
 ): Promise<LoadResult> {
   const library = new Library(options, resolve(options.root ?? enclosingRoot(dirname(source.id))))
   library.add(source)
   const graph = new Graph(library)
-  const diagnostics = await collectReferences(source, library, graph)
+  const diagnostics = [...lenient, ...(await collectReferences(source, library, graph))]
   const reading: Reading = {
     root: rootOf(source),
     graph,
     schemas: schemaBundler(graph),
     report: (found) => diagnostics.push(found),
   }
-  const contract = readContract(reading, version, line, library.sources)
+  const contract = readContract(reading, { version, line, hash }, library.sources)
   return { contract, diagnostics: inOrder(diagnostics) }
 }
 

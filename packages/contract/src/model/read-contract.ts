@@ -1,20 +1,18 @@
 /** Reads the whole document into a {@link Contract}. */
-import { createHash } from 'node:crypto'
 import type { Contract, NodeRef } from '../contract.ts'
 import type { Location } from '../diagnostic.ts'
+import type { Identified } from '../identify.ts'
 import type { SourceFile } from '../source/source-file.ts'
 import { readChannelsV2 } from './channels-v2.ts'
 import { readChannelsV3 } from './channels-v3.ts'
 import { extensionsOf, tagsOf, texts } from './parts.ts'
 import type { Reading } from './reading.ts'
 import { readServers } from './servers.ts'
-import type { AsyncApiLine } from './traits.ts'
 
 /** `sources` are all files the document leads to, itself included. */
 export function readContract(
   reading: Reading,
-  asyncapi: string,
-  line: AsyncApiLine,
+  { version, line, hash }: Identified & { readonly hash: string },
   sources: readonly SourceFile[],
 ): Contract {
   const { graph, root } = reading
@@ -22,8 +20,8 @@ export function readContract(
   const owner = ownerOf(reading)
   return {
     file: root.source.file,
-    asyncapi,
-    hash: createHash('sha256').update(root.source.text).digest('hex'),
+    asyncapi: version,
+    hash,
     title: '',
     version: '',
     ...texts(graph, root, 'id', 'defaultContentType'),

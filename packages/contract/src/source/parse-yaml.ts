@@ -1,22 +1,66 @@
-/** YAML 1.2 with merge keys, in the core schema: dates and `yes` stay strings. */
-import { CORE_SCHEMA, constructFromEvents, EVENT_ID, type Event, mergeTag, parseEvents, YAMLException } from 'js-yaml'
+/** YAML 1.2 with merge keys, in the core schema: dates and `yes` stay strings, unknown tags are ignored. */
+import {
+  CORE_SCHEMA,
+  constructFromEvents,
+  defineMappingTag,
+  defineScalarTag,
+  defineSequenceTag,
+  EVENT_ID,
+  type Event,
+  mapTag,
+  mergeTag,
+  parseEvents,
+  seqTag,
+  YAMLException,
+} from 'js-yaml'
 import type { Layout } from './positions.ts'
 import { yamlLayout } from './yaml-layout.ts'
 
 export type YamlResult =
-  | { readonly kind: 'document'; readonly value: unknown; readonly layout: () => Layout }
+  | {
+      readonly kind: 'document'
+      readonly value: unknown
+      /** The text the layout speaks of: the given one, or one with the indentation set right. */
+      readonly text: string
+      /** Spaces added in front, by 1-based line. */
+      readonly indented: ReadonlyMap<number, number>
+      readonly layout: () => Layout
+    }
   | { readonly kind: 'empty' }
   | { readonly kind: 'error'; readonly reason: string; readonly offset: number }
 
-const SCHEMA = CORE_SCHEMA.withTags(mergeTag)
+const ANY_TAG = { matchByTagPrefix: true }
+const SCHEMA = CORE_SCHEMA.withTags(
+  mergeTag,
+  defineScalarTag('!', { ...ANY_TAG, resolve: (text) => text, identify: () => false }),
+  defineSequenceTag('!', { ...seqTag, ...ANY_TAG, identify: () => false }),
+  defineMappingTag('!', { ...mapTag, ...ANY_TAG, identify: () => false }),
+)
 
-/** Reads the first document of the text. */
-export function parseYaml(text: string, maxDepth: number): YamlResult {
+/** How much may be parsed again to get over indentation that is wrong by the letter of YAML 1.2. */
+const REPAIRS = { lines: 100, characters: 8_000_000, spaces: 80 }
+
+/** Reads the first document of the text. A closing bracket that is not indented enough, which YAML 1.1 readers allow, is allowed. */
+export function parseYaml(given: string, maxDepth: number): YamlResult {
+  const indented = new Map<number, number>()
+  for (let text = given, left = REPAIRS.characters; ; left -= text.length) {
+    const result = parseStrictly(text, maxDepth, indented)
+    const isRepairable = result.kind === 'error' && result.reason === 'deficient indentation'
+    if (!isRepairable || left < 0 || indented.size === REPAIRS.lines) return result
+    const lineStart = text.lastIndexOf('\n', result.offset - 1) + 1
+    const line = text.slice(0, lineStart).split('\n').length
+    if (indented.has(line)) return result
+    indented.set(line, REPAIRS.spaces)
+    text = `${text.slice(0, lineStart)}${' '.repeat(REPAIRS.spaces)}${text.slice(lineStart)}`
+  }
+}
+
+function parseStrictly(text: string, maxDepth: number, indented: ReadonlyMap<number, number>): YamlResult {
   try {
     const events = firstDocument(parseEvents(text, { maxDepth }))
     const [value] = constructFromEvents(events, { source: text, schema: SCHEMA })
     if (value === undefined || value === null) return { kind: 'empty' }
-    return { kind: 'document', value, layout: () => yamlLayout(text, events) }
+    return { kind: 'document', value, text, indented, layout: () => yamlLayout(text, events) }
   } catch (error) {
     return failure(error)
   }

@@ -27,7 +27,7 @@ export interface Node {
   readonly value: Json
 }
 
-/** Exactly one of the two is there. */
+/** Without a source, the diagnostic says why; beside one, it says what was read with leniency. */
 export interface SourceResult {
   readonly source?: SourceFile
   readonly diagnostic?: Diagnostic
@@ -41,29 +41,35 @@ export function nodeRef(node: Node): NodeRef {
 }
 
 /** Reads YAML or JSON. A text that cannot be read gives one diagnostic. */
-export function readSource(id: string, file: string, bytes: string, bounds: Bounds): SourceResult {
-  const text = bytes.startsWith('\uFEFF') ? bytes.slice(1) : bytes
-  if (OPAQUE.test(id))
-    return { source: sourceFile(id, file, text, text, () => ({ root: undefined, children: () => new Map() })) }
+export function readSource(id: string, file: string, content: string, bounds: Bounds): SourceResult {
+  const text = content.startsWith('\uFEFF') ? content.slice(1) : content
+  const place = { id, file, text }
+  if (OPAQUE.test(id)) return { source: sourceFile(place, text, noPosition) }
   const json = parseJson(text)
-  if (json !== undefined) return bounded(id, file, text, json, () => jsonLayout(text), bounds)
+  if (json !== undefined)
+    return bounded(
+      place,
+      json,
+      positionsOf(text, () => jsonLayout(text)),
+      bounds,
+    )
   const yaml = parseYaml(text, bounds.maxDepth)
   if (yaml.kind === 'error') return { diagnostic: unreadable(file, yaml.reason, lineIndex(text)(yaml.offset)) }
   if (yaml.kind === 'empty') return { diagnostic: empty(file) }
-  return bounded(id, file, text, yaml.value, yaml.layout, bounds)
+  const result = bounded(place, yaml.value, positionsOf(yaml.text, yaml.layout, yaml.indented), bounds)
+  const [line] = yaml.indented.keys()
+  return line === undefined || !result.source
+    ? result
+    : { ...result, diagnostic: badIndentation(file, line, yaml.indented.size) }
 }
 
-function bounded(
-  id: string,
-  file: string,
-  text: string,
-  value: unknown,
-  layout: () => Layout,
-  bounds: Bounds,
-): SourceResult {
+type Place = Pick<SourceFile, 'id' | 'file' | 'text'>
+type Positions = (pointer: string) => Position
+
+function bounded(place: Place, value: unknown, positions: Positions, bounds: Bounds): SourceResult {
   const measured = measure(value, bounds)
-  if (measured.kind === 'json') return { source: sourceFile(id, file, text, measured.value, layout) }
-  const at = { file, line: 1, column: 1, pointer: '' }
+  if (measured.kind === 'json') return { source: sourceFile(place, measured.value, positions) }
+  const at = { file: place.file, line: 1, column: 1, pointer: '' }
   return { diagnostic: { code: 'document_too_large', severity: 'error', ...OUT_OF_BOUNDS[measured.kind](bounds), at } }
 }
 
@@ -82,20 +88,32 @@ const OUT_OF_BOUNDS = {
   }),
 }
 
-function sourceFile(id: string, file: string, text: string, value: Json, layoutOf: () => Layout): SourceFile {
-  const positionAt = lineIndex(text)
-  let layout: Layout | undefined
+function sourceFile(place: Place, value: Json, positions: Positions): SourceFile {
   return {
-    id,
-    file,
-    text,
+    ...place,
     value,
     opaque: typeof value === 'string',
-    locate(pointer) {
-      layout ??= layoutOf()
-      return { file, ...positionAt(offsetOf(layout, tokensOf(pointer))), pointer }
-    },
+    locate: (pointer) => ({ file: place.file, ...positions(pointer), pointer }),
   }
+}
+
+/** Nothing is laid out before the first question. `indented` takes back the spaces that were added to read the text. */
+function positionsOf(
+  text: string,
+  layoutOf: () => Layout,
+  indented: ReadonlyMap<number, number> = new Map(),
+): Positions {
+  const positionAt = lineIndex(text)
+  let layout: Layout | undefined
+  return (pointer) => {
+    layout ??= layoutOf()
+    const { line, column } = positionAt(offsetOf(layout, tokensOf(pointer)))
+    return { line, column: column - (indented.get(line) ?? 0) }
+  }
+}
+
+function noPosition(): Position {
+  return { line: 1, column: 1 }
 }
 
 /** `undefined` unless the text is JSON to the letter; what merely looks like it is read as YAML. */
@@ -126,5 +144,16 @@ function empty(file: string): Diagnostic {
     message: 'The file holds no document.',
     fix: 'Write an AsyncAPI document, starting with "asyncapi: 3.0.0".',
     at: { file, line: 1, column: 1, pointer: '' },
+  }
+}
+
+function badIndentation(file: string, line: number, count: number): Diagnostic {
+  const more = count > 1 ? ` ${count - 1} more lines share this mistake.` : ''
+  return {
+    code: 'yaml_indentation',
+    severity: 'warn',
+    message: `The line continues a bracket or a quoted text but is not indented deeper than its parent, as YAML 1.2 asks.${more}`,
+    fix: 'Indent the line by two more spaces.',
+    at: { file, line, column: 1, pointer: '' },
   }
 }
