@@ -48,6 +48,7 @@ export { maskPII } from './mask-pii.ts'
 export type { ConsumerMetrics, Histogram } from './metrics.ts'
 export { CONSUMER_DEFAULTS, type ConsumerOptions, RETRY_DEFAULTS } from './options.ts'
 export { ACK, type Outcome } from './outcome.ts'
+export { type LetterFilter, matches, type RedriveOptions, type RedriveReport, redrive } from './redrive.ts'
 export type { Handle, Step } from './step.ts'
 export {
   type Capabilities,
