@@ -5,6 +5,8 @@ import type { StartPosition } from './transport.ts'
 
 /** How one consumer runs. What the contract says is not repeated here. */
 export interface ConsumerOptions<Event> {
+  /** Topics to read in place of the contract's one. All carry what the contract describes. */
+  readonly topics?: readonly string[]
   /** Handlers at once, over all keys. Default 64: enough to hide the latency of a database, few enough to spare its pool. */
   readonly concurrency?: number
   /** Unsettled deliveries per partition. Default 1,000: bounds memory, and what is worked on again after a crash. */

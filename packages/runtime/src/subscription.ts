@@ -5,14 +5,15 @@ import type { Subscription } from './transport.ts'
 
 type Facts = Pick<ConsumerContract<unknown>, 'topic' | 'group' | 'dlq' | 'bindings'>
 
-type Settings = Required<Pick<ConsumerOptions<never>, 'window' | 'from' | 'concurrency' | 'laneAttempts'>>
+type Settings = Required<Pick<ConsumerOptions<never>, 'window' | 'from' | 'concurrency' | 'laneAttempts'>> &
+  Pick<ConsumerOptions<never>, 'topics'>
 
 /** What the contract and the options ask of a transport. Refuses what contradicts itself. */
 export function subscriptionOf(contract: Facts, settings: Settings): Subscription {
   const { topic, group } = contract
   const owner = group === undefined ? topic : `${topic}.${group}`
   const subscription = {
-    topics: [topic],
+    topics: settings.topics ?? [topic],
     ...(group === undefined ? {} : { group }),
     dlq: contract.dlq ?? `${owner}.dlq`,
     retryTopic: `${owner}.retry`,
