@@ -1,1 +1,7 @@
+export { parseRetention } from './delivery/retention.ts'
 export type * from './manifest.ts'
+export { detectEventPatterns } from './patterns/detect-event-patterns.ts'
+export type { PatternInput } from './patterns/pattern-input.ts'
+export { toManifests } from './to-manifests.ts'
+export { type EventNaming, generateEventURN } from './urn/generate-event-urn.ts'
+export { buildURN, type EventUrn, parseURN, validateURN } from './urn/urn.ts'

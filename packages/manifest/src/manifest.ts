@@ -47,6 +47,8 @@ export interface ManifestSchema {
   /** Examples of the payload as the document gives them. */
   readonly examples?: readonly Json[]
   readonly fields: readonly Field[]
+  /** Fields of the headers; absent when the document describes none. */
+  readonly header_fields?: readonly Field[]
   readonly compatibility: { readonly policy: 'backward' | 'forward' | 'full' | 'none' }
 }
 
@@ -92,6 +94,8 @@ export type TransportName =
 
 export interface Delivery {
   readonly transport: TransportName
+  /** All transports of a channel that is on several, `transport` first; absent when there is one. */
+  readonly transports?: readonly TransportName[]
   /** Topic, routing address or MQTT filter, with parameters as written: `sensors/{sensorId}/temperature`. */
   readonly topic: string
   /** Name of the declared dead letter destination. Absent: none is declared. */
@@ -119,6 +123,10 @@ export interface DeliveryMetadata {
   readonly 'retry.max.attempts'?: number
   /** First wait in milliseconds. */
   readonly 'retry.backoff.ms'?: number
+  /** Longest wait in milliseconds. */
+  readonly 'retry.backoff.max.ms'?: number
+  /** The payload property by which the document says events are ordered (`x-ordering`). */
+  readonly ordering_key?: string
   readonly exchange?: { readonly name: string; readonly type: string }
   readonly queue?: string
   readonly routing_key?: string

@@ -1,0 +1,81 @@
+import type { Json, JsonObject } from '@longshore/contract'
+import { asArray, asObject, asText } from '../schema/json.ts'
+import { bindingLayers, extensionValues, type Site } from './layers.ts'
+
+/**
+ * Name of the dead letter destination a document declares for an event; `undefined` when it declares none. The first of:
+ * `x-delivery.dlq` and `x-dlq`, the `deadLetter` member proposed for operations, bindings (Kafka `errorTopic`, AMQP dead letter
+ * exchange, SQS and SNS redrive policy), and a sibling channel named after the topic (`.DLT`, `-dlq`, `-error`).
+ */
+export function deadLettersOf(site: Site, topic: string): string | undefined {
+  return declared(site, topic) ?? proposed(site) ?? bound(site) ?? sibling(site, topic)
+}
+
+function declared(site: Site, topic: string): string | undefined {
+  const values = [
+    ...extensionValues(site, 'x-dlq', 'dlq'),
+    ...extensionValues(site, 'x-dead-letter-queue', 'deadLetter'),
+  ]
+  for (const value of values) {
+    if (value === false || value === null) return undefined
+    const name = value === true ? `${topic}.dlq` : destination(value)
+    if (name) return name
+  }
+  return undefined
+}
+
+/** A destination written as its name, or as an object that names it. */
+function destination(value: Json | undefined): string | undefined {
+  const object = asObject(value)
+  if (!object) return asText(value)
+  const named = ['topic', 'queue', 'address', 'channel', 'name', 'exchange'].map((key) => destination(object[key]))
+  return named.find(Boolean) ?? lastPart(object.$ref) ?? lastPart(object.arn)
+}
+
+/** The name at the end of a reference or an ARN. */
+function lastPart(value: Json | undefined): string | undefined {
+  return asText(value)?.split(/[/:]/).at(-1)
+}
+
+function proposed({ operations }: Site): string | undefined {
+  return operations.map(({ extensions }) => destination(extensions['x-dead-letter'])).find(Boolean)
+}
+
+function bound(site: Site): string | undefined {
+  const kafka = bindingLayers(site, 'kafka').map(({ errorTopic }) => destination(errorTopic))
+  const amqp = bindingLayers(site, 'amqp', 'amqp1').map(deadLetterExchange)
+  const aws = bindingLayers(site, 'sqs', 'sns').flatMap(redriveTargets)
+  return [...kafka, ...amqp, ...aws].find(Boolean)
+}
+
+/** The seeds of a dead letter exchange: a member of the binding or of its queue, or a queue argument of RabbitMQ's. */
+export function deadLetterExchange(binding: JsonObject): string | undefined {
+  const queue = asObject(binding.queue) ?? {}
+  const places = [binding, asObject(binding.arguments), queue, asObject(queue.arguments)]
+  const names = ['dead_letter_exchange', 'deadLetterExchange', 'x-dead-letter-exchange']
+  return places.flatMap((place) => names.map((name) => destination(place?.[name]))).find(Boolean)
+}
+
+function redriveTargets(binding: JsonObject): readonly (string | undefined)[] {
+  const queues = [
+    binding,
+    asObject(binding.queue),
+    ...[...asArray(binding.queues), ...asArray(binding.consumers)].map(asObject),
+  ]
+  return queues.map((queue) => destination(asObject(queue?.redrivePolicy)?.deadLetterQueue))
+}
+
+/** `orders.DLT`, `orders-error`, `orders_dead_letter`, … beside `orders`. */
+function sibling({ contract, channel }: Site, topic: string): string | undefined {
+  const isDeadLetters = (name: string) => {
+    const rest = name.slice(topic.length)
+    return name.toLowerCase().startsWith(topic.toLowerCase()) && DEAD_LETTER_SUFFIX.test(rest)
+  }
+  const others = contract.channels.filter((other) => other !== channel)
+  return (
+    others.map(({ address, name }) => [address, name].find((text) => text && isDeadLetters(text))).find(Boolean) ??
+    undefined
+  )
+}
+
+const DEAD_LETTER_SUFFIX = /^[./_-]?(dlt|dlq|dead[._-]?letters?([._-]?(queue|topic))?|errors?([._-]?(queue|topic))?)$/i

@@ -1,0 +1,68 @@
+import type { JsonObject } from '@longshore/contract'
+import type { PiiTier } from '../manifest.ts'
+import { asText } from '../schema/json.ts'
+import { singular, wordsOf } from '../schema/names.ts'
+import { annotationOf } from './annotations.ts'
+import { bearerOfDescription, matchDescription } from './description.ts'
+import { type Evidence, judge } from './judge.ts'
+import { matchName } from './name.ts'
+import { matchValues } from './values.ts'
+
+/** A value to be judged, and what is around it. */
+export interface PiiCandidate {
+  readonly name: string
+  /** As {@link valueType} writes it. */
+  readonly type: string
+  /** Every schema object that describes the value, then those of its items. */
+  readonly schemas: readonly JsonObject[]
+  /** The contract's names for its type. */
+  readonly typeNames: readonly string[]
+  /** Names around it, nearest level first: enclosing objects with their types, the message, the channel. */
+  readonly owners: readonly (readonly string[])[]
+}
+
+/** Personal data, how sure that is, and why. */
+export interface PiiFinding {
+  readonly category: string
+  readonly tier: PiiTier
+  /** 0 to 1, two decimals; meant as the share of such fields that are personal data. */
+  readonly confidence: number
+  /** What spoke for it, never a value. */
+  readonly evidence: readonly string[]
+}
+
+/**
+ * Judges one value. What the document says itself (`x-pii`, `x-data-classification`, …) is final in both directions. Else the words
+ * of its name, its description, format, pattern and examples are weighed, and whose data it is: a person's, or that of a thing.
+ */
+export function detectPii(candidate: PiiCandidate): PiiFinding | undefined {
+  const annotation = annotationOf(candidate.schemas)
+  if (annotation && !annotation.pii) return undefined
+  const found = isFlag(candidate) ? undefined : judge(candidate, evidenceOf(candidate))
+  if (!annotation) return found
+  const category = annotation.category ?? found?.category ?? 'personal_data'
+  return { category, tier: 'explicit', confidence: 0.99, evidence: [annotation.extension, ...(found?.evidence ?? [])] }
+}
+
+/** A yes or no, and a value that never changes, tell of nobody. */
+function isFlag({ type, schemas }: PiiCandidate): boolean {
+  return (
+    type === 'boolean' ||
+    type === 'boolean|null' ||
+    type === 'null' ||
+    schemas.some((schema) => schema.const !== undefined)
+  )
+}
+
+function evidenceOf({ name, type, schemas, typeNames, owners }: PiiCandidate): Evidence {
+  const text = schemas.map(({ description, title }) => asText(description) ?? asText(title)).find(Boolean) ?? ''
+  const ownName = name === '*' ? (owners[0]?.[0] ?? '') : name
+  return {
+    words: wordsOf(ownName).map(singular),
+    name: matchName(ownName, type),
+    typeName: typeNames.map((typeName) => matchName(typeName, type)).find(Boolean),
+    description: matchDescription(text),
+    described: bearerOfDescription(text),
+    values: matchValues(schemas),
+  }
+}

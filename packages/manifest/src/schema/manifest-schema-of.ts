@@ -1,0 +1,66 @@
+import type { Channel, Json, Message, Payload } from '@longshore/contract'
+import type { Field, ManifestSchema } from '../manifest.ts'
+import { detectPii, type PiiCandidate } from '../pii/detect-pii.ts'
+import { flatten, type SchemaField } from './flatten.ts'
+import { asText, compact } from './json.ts'
+import { valueType } from './value-type.ts'
+
+/** What an event carries: payload and headers as schemas, and their fields one by one with what is personal among them. */
+export function manifestSchemaOf(channel: Channel, message: Message | undefined): ManifestSchema {
+  const around = namesAround(channel, message)
+  const headers = fieldsOf(message?.headers, around)
+  const examples = (message?.examples ?? [])
+    .map(({ payload }) => payload)
+    .filter((payload): payload is Json => payload !== undefined)
+  return compact({
+    format: formatOf(message?.payload),
+    payload: message?.payload?.schema,
+    headers: message?.headers?.schema,
+    name: message?.payload?.name,
+    examples: examples.length > 0 ? examples : undefined,
+    fields: fieldsOf(message?.payload, around),
+    header_fields: headers.length > 0 ? headers : undefined,
+    compatibility: { policy: compatibilityOf(channel, message) },
+  })
+}
+
+type Names = readonly (readonly string[])[]
+
+function namesAround(channel: Channel, message: Message | undefined): Names {
+  const ofMessage = [message?.name, message?.component, message?.title].filter((name) => name !== undefined)
+  return [ofMessage, [channel.address ?? channel.name]]
+}
+
+function fieldsOf(payload: Payload | undefined, around: Names): readonly Field[] {
+  if (payload?.schema === undefined) return []
+  return flatten(payload.schema, payload.name).map((field) => toField(field, around))
+}
+
+function toField(field: SchemaField, around: Names): Field {
+  const { path, name, required, schemas, items, typeNames, owners } = field
+  const type = valueType(schemas, items)
+  const candidate: PiiCandidate = {
+    name,
+    type,
+    schemas: [...schemas, ...items],
+    typeNames,
+    owners: [...owners, ...around],
+  }
+  const found = detectPii(candidate)
+  const format = [...schemas, ...items].map((schema) => asText(schema.format)).find(Boolean)
+  const description = schemas.map((schema) => asText(schema.description)).find(Boolean)
+  return compact({ path, name, type, format, required, description, pii: found !== undefined, ...found })
+}
+
+/** OpenAPI's schema objects are translated by the importer and read as JSON Schema. */
+function formatOf(payload: Payload | undefined): ManifestSchema['format'] {
+  if (payload === undefined) return 'unknown'
+  return payload.format === 'openapi' ? 'json-schema' : payload.format
+}
+
+/** What a document states in `x-compatibility`; `backward`, the registries' default, when it is silent. */
+function compatibilityOf(channel: Channel, message: Message | undefined): ManifestSchema['compatibility']['policy'] {
+  const stated = asText(message?.extensions['x-compatibility']) ?? asText(channel.extensions['x-compatibility'])
+  const policy = stated?.toLowerCase().replace(/_transitive$/, '')
+  return policy === 'forward' || policy === 'full' || policy === 'none' ? policy : 'backward'
+}
