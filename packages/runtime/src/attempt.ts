@@ -45,12 +45,16 @@ export class Attempts {
   readonly #running = new Set<RunningAttempt>()
   readonly #clock: Clock
   readonly #timeoutMs: number
-  readonly #stopTimer: () => void
+  #stopTimer: (() => void) | undefined
 
   constructor({ clock, timeoutMs }: { readonly clock: Clock; readonly timeoutMs: number }) {
     this.#clock = clock
     this.#timeoutMs = timeoutMs
-    this.#stopTimer = clock.every(Math.min(1_000, timeoutMs), () => this.#sweep())
+  }
+
+  /** Begins to look; until {@link close}. */
+  open(): void {
+    this.#stopTimer ??= this.#clock.every(Math.min(1_000, this.#timeoutMs), () => this.#sweep())
   }
 
   begin(number: number, assignment: Assignment): RunningAttempt {
@@ -86,7 +90,7 @@ export class Attempts {
   }
 
   close(): void {
-    this.#stopTimer()
+    this.#stopTimer?.()
   }
 
   #sweep(): void {

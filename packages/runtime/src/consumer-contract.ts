@@ -71,7 +71,7 @@ export interface Context {
   readonly headers: Headers
   readonly timestampMs: number
   /** Name of the channel's message this is, on a channel of several. */
-  readonly message?: string
+  readonly message: string | undefined
   /** The delivery as the last step saw it, for steps of your own that add to it. */
   readonly delivery: Delivery<unknown>
 }

@@ -41,6 +41,9 @@ export interface ConsumerParts {
   readonly explain: () => string
 }
 
+/** Outcomes that put a copy somewhere before the original is let go. */
+type Copied = Exclude<Outcome, { kind: 'ack' }>
+
 const SETTLE_RETRY_CAP_MS = 30_000
 
 /** Carries deliveries from the transport through key lanes and pipeline, and outcomes back. */
@@ -49,6 +52,8 @@ export class Consumer implements Running, Receiver {
   readonly #lanes: KeyLanes<Incoming>
   #subscribed: Subscribed | undefined
   #state: 'new' | 'started' | 'paused' | 'stopped' = 'new'
+  /** Settled once `start()` has subscribed or failed; never rejects. */
+  #starting: Promise<void> = Promise.resolve()
   #stopped: Promise<void> | undefined
   #trouble: Failure | undefined
   /** Outcomes the broker has refused so far: their originals wait. */
@@ -66,10 +71,9 @@ export class Consumer implements Running, Receiver {
   async start(): Promise<void> {
     if (this.#state !== 'new') throw new Failure('STOPPED', 'This consumer was started before; create a new one.')
     this.#state = 'started'
-    const { transport, subscription } = this.#parts
-    this.#subscribed = await transport.subscribe(subscription, this)
-    if (this.#isStopped()) await this.#subscribed.close()
-    else this.#lanes.open()
+    const subscribing = this.#subscribe()
+    this.#starting = subscribing.catch(() => undefined)
+    await subscribing
   }
 
   stop(): Promise<void> {
@@ -86,7 +90,7 @@ export class Consumer implements Running, Receiver {
   resume(): void {
     if (this.#state !== 'paused') return
     this.#state = 'started'
-    this.#lanes.open()
+    this.#openLanes()
   }
 
   explain(): string {
@@ -124,8 +128,21 @@ export class Consumer implements Running, Receiver {
     log[level](`transport: ${kind}`, facts)
   }
 
-  #isStopped(): boolean {
-    return this.#state === 'stopped'
+  async #subscribe(): Promise<void> {
+    const { subscription, transport } = this.#parts
+    const subscribed = await transport.subscribe(subscription, this).catch((thrown) => {
+      this.#trouble = Failure.is(thrown) ? thrown : new Failure('BROKER_REFUSED', undefined, { cause: thrown })
+      throw thrown
+    })
+    if (this.#state === 'stopped') return subscribed.close()
+    this.#subscribed = subscribed
+    this.#parts.attempts.open()
+    this.#openLanes()
+  }
+
+  /** Nothing is worked on before it can be settled, nor while paused. */
+  #openLanes(): void {
+    if (this.#subscribed !== undefined && this.#state === 'started') this.#lanes.open()
   }
 
   /** Answers nothing when the delivery is settled already, a promise when its lane has to wait. */
@@ -147,41 +164,51 @@ export class Consumer implements Running, Receiver {
 
   #settle(delivery: Incoming, outcome: Outcome): undefined | Promise<void> {
     if (outcome.kind !== 'ack') return this.#settleConfirmed(delivery, outcome)
-    const settled = this.#subscribed?.settle(delivery, outcome)
-    return settled instanceof Promise ? settled : undefined
+    try {
+      const settled = this.#subscribed?.settle(delivery, outcome)
+      return settled instanceof Promise ? settled.catch((thrown) => this.#release(thrown)) : undefined
+    } catch (thrown) {
+      this.#release(thrown)
+    }
+    return undefined
   }
 
   /** Repeats until the broker confirms the copy: the original is never let go before. */
-  async #settleConfirmed(delivery: Incoming, outcome: Exclude<Outcome, { kind: 'ack' }>): Promise<void> {
-    const { clock, log, stopping, subscription } = this.#parts
-    const to = outcome.kind === 'retry' ? subscription.retryTopic : subscription.dlq
-    const { code, message: reason } = outcome.failure
-    for (let attempt = 1; delivery.assignment.active; attempt++) {
-      try {
-        await this.#subscribed?.settle(delivery, outcome)
-        if (outcome.kind === 'dead-letter')
-          log.error('dead letter', { source: delivery.source, to, code, reason, attempts: outcome.record.attempts })
-        if (attempt > 1) this.#unconfirmed -= 1
-        return
-      } catch (thrown) {
-        if (attempt === 1) this.#unconfirmed += 1
-        const afterMs = Math.min(SETTLE_RETRY_CAP_MS, 100 * 2 ** Math.min(attempt, 10))
-        log.error('not confirmed, will be repeated', {
-          source: delivery.source,
-          to,
-          attempt,
-          afterMs,
-          code: Failure.from(thrown).code,
-          reason: Failure.from(thrown).message,
-        })
-        const waited = await clock.sleep(afterMs, AbortSignal.any([stopping.signal, delivery.assignment.signal])).then(
-          () => true,
-          () => false,
-        )
-        if (!waited) break
-      }
+  async #settleConfirmed(delivery: Incoming, outcome: Copied): Promise<void> {
+    if (await this.#confirm(delivery, outcome)) return
+    this.#unconfirmed += 1
+    for (let refusals = 1; await this.#waitAfterRefusal(delivery, refusals); refusals++) {
+      if (await this.#confirm(delivery, outcome)) break
     }
-    this.#unconfirmed = Math.max(0, this.#unconfirmed - 1)
+    this.#unconfirmed -= 1
+  }
+
+  /** Whether nothing is left to do: the broker confirmed the copy, or took the message back. */
+  async #confirm(delivery: Incoming, outcome: Copied): Promise<boolean> {
+    const { assignment, source } = delivery
+    if (!assignment.active) return true
+    const { log, subscription } = this.#parts
+    const to = outcome.kind === 'retry' ? subscription.retryTopic : subscription.dlq
+    try {
+      await this.#subscribed?.settle(delivery, outcome)
+    } catch (thrown) {
+      log.error('not confirmed, will be repeated', { source, to, ...describeFailure(Failure.from(thrown)) })
+      return false
+    }
+    const { failure, record } = outcome
+    if (outcome.kind === 'dead-letter')
+      log.error('dead letter', { source, to, ...describeFailure(failure), attempts: record.attempts })
+    return true
+  }
+
+  /** Whether to repeat: not when the consumer stops or the assignment ends first, for then the message comes again anyway. */
+  #waitAfterRefusal({ assignment }: Incoming, refusals: number): Promise<boolean> {
+    const { clock, stopping } = this.#parts
+    const afterMs = Math.min(SETTLE_RETRY_CAP_MS, 100 * 2 ** Math.min(refusals, 10))
+    return clock.sleep(afterMs, AbortSignal.any([stopping.signal, assignment.signal])).then(
+      () => true,
+      () => false,
+    )
   }
 
   /** Nothing to settle: the message comes again. Anything else that escapes the pipeline is a defect of a step, and must be seen. */
@@ -193,25 +220,39 @@ export class Consumer implements Running, Receiver {
   }
 
   async #drain(): Promise<void> {
-    const { attempts, clock, drainTimeoutMs, log, stopping } = this.#parts
+    const { attempts, log, stopping } = this.#parts
     this.#state = 'stopped'
     this.#lanes.close()
-    await this.#subscribed?.stopFetching()
     stopping.abort(new Failure('STOPPED'))
-    const deadline = new AbortController()
-    const idle = this.#lanes.idle().then(() => 'idle' as const)
-    const expired = clock.sleep(drainTimeoutMs, deadline.signal).then(
-      () => 'expired' as const,
-      () => 'idle' as const,
-    )
-    if ((await Promise.race([idle, expired])) === 'expired') {
-      log.warn('drain deadline passed, unfinished messages will come again', { running: this.#lanes.running })
-      attempts.abortAll(new Failure('STOPPED'))
+    try {
+      if (!(await this.#finishInTime())) {
+        log.warn('drain deadline passed, unfinished messages will come again', { running: this.#lanes.running })
+        attempts.abortAll(new Failure('STOPPED'))
+      }
+    } finally {
+      attempts.close()
+      await this.#subscribed?.close()
     }
-    deadline.abort()
-    await this.#subscribed?.close()
-    attempts.close()
     log.info('stopped')
+  }
+
+  /** Whether fetching has stopped and all that runs has ended before the drain deadline. */
+  async #finishInTime(): Promise<boolean> {
+    const { clock, drainTimeoutMs } = this.#parts
+    const deadline = new AbortController()
+    const expired = clock.sleep(drainTimeoutMs, deadline.signal).then(
+      () => false,
+      () => true,
+    )
+    const finished = this.#starting
+      .then(() => this.#subscribed?.stopFetching())
+      .then(() => this.#lanes.idle())
+      .then(() => true)
+    try {
+      return await Promise.race([finished, expired])
+    } finally {
+      deadline.abort()
+    }
   }
 }
 

@@ -8,9 +8,14 @@ import type { Handle } from './step.ts'
 /** The innermost stage: calls the user's handler. Its return is success, whatever it threw is the message's failure. */
 export function handleWith<Event>(handler: Handler<Event>, log: Log, pii: readonly string[]): Handle<Event> {
   return (delivery) => {
-    const result = handler(delivery.body, new HandlerContext(delivery, log, pii))
-    return result instanceof Promise ? result.then(acknowledge) : ACK
+    const result: unknown = handler(delivery.body, new HandlerContext(delivery, log, pii))
+    return isThenable(result) ? Promise.resolve(result).then(acknowledge) : ACK
   }
+}
+
+/** Query builders and promises of another realm are no `Promise`, and yet the effect is done only when they say so. */
+function isThenable(result: unknown): result is PromiseLike<unknown> {
+  return typeof result === 'object' && result !== null && 'then' in result && typeof result.then === 'function'
 }
 
 function acknowledge(): typeof ACK {
@@ -71,6 +76,6 @@ class HandlerContext implements Context {
   }
 
   get message() {
-    return this.delivery.message ?? ''
+    return this.delivery.message
   }
 }

@@ -24,15 +24,27 @@ export interface JsonLogOptions {
   readonly write?: (line: string) => void
 }
 
-/** JSON lines in pino's shape: `{"level":30,"time":…,"msg":…}`. A field that cannot be written is replaced by its type. */
+/**
+ * JSON lines in pino's shape: `{"level":30,"time":…,"msg":…}`. An error is written as its name and code, for its message may quote a
+ * payload. Logging never fails: of fields that cannot be written, such as circular ones, only the names are.
+ */
 export function jsonLog({ clock, level = 'info', write = (line) => console.log(line) }: JsonLogOptions): Log {
   const writer =
     (name: LogLevel) =>
     (msg: string, fields: LogFields = {}) => {
       if (LEVELS[name] < LEVELS[level]) return
-      write(JSON.stringify({ level: LEVELS[name], time: clock.now(), msg, ...fields }, writable))
+      write(stringify({ level: LEVELS[name], time: clock.now(), msg, ...fields }))
     }
   return { debug: writer('debug'), info: writer('info'), warn: writer('warn'), error: writer('error') }
+}
+
+function stringify(line: LogFields): string {
+  try {
+    return JSON.stringify(line, writable)
+  } catch {
+    const { level, time, msg, ...fields } = line
+    return JSON.stringify({ level, time, msg, unwritable: Object.keys(fields) })
+  }
 }
 
 function writable(_name: string, value: unknown): unknown {

@@ -6,19 +6,35 @@ import {
   readHistory,
   Watermark,
 } from '@longshore/runtime'
-import type { MemoryRecord } from './memory-broker.ts'
+import type { MemoryRecord } from './memory-record.ts'
+
+export interface AssignedPartition {
+  readonly topic: string
+  readonly partition: number
+  readonly generation: number
+  /** Offset of the first record to deliver. */
+  readonly start: bigint
+}
 
 /** One partition while one member holds it. */
 export class MemoryAssignment implements Assignment {
   readonly topic: string
   readonly partition: number
   readonly watermark: Watermark
+  /** The group's, when it was dealt out. */
+  readonly generation: number
+  /** The offset that is stored. */
+  committed: bigint
+  /** Its next record waits for its time. */
+  isHeld = false
   readonly #abort = new AbortController()
   #next: bigint
 
-  constructor(topic: string, partition: number, start: bigint) {
+  constructor({ topic, partition, generation, start }: AssignedPartition) {
     this.topic = topic
     this.partition = partition
+    this.generation = generation
+    this.committed = start
     this.watermark = new Watermark(start)
     this.#next = start
   }

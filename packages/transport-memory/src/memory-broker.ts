@@ -1,28 +1,7 @@
-import type { DeadLetter, Headers } from '@longshore/runtime'
-
-/** One stored message. */
-export interface MemoryRecord {
-  readonly offset: bigint
-  readonly key: string | null
-  readonly value: Uint8Array | null
-  readonly headers: Headers
-  readonly timestampMs: number
-}
-
-/** What a group member is told by the broker. */
-export interface Member {
-  readonly topics: readonly string[]
-  /** New records, or a new share of the partitions. */
-  wake(): void
-  /** Gives up all partitions and takes these. */
-  assign(partitions: readonly { readonly topic: string; readonly partition: number }[]): void
-}
-
-interface Group {
-  /** `topic/partition` to the offset the group goes on from. */
-  readonly committed: Map<string, bigint>
-  readonly members: Set<Member>
-}
+import type { DeadLetter } from '@longshore/runtime'
+import { MemoryFaults } from './memory-faults.ts'
+import type { Commit, Group, Member } from './memory-group.ts'
+import type { MemoryRecord } from './memory-record.ts'
 
 /**
  * Topics, partitions, consumer groups and committed offsets in the memory of this process: what Kafka keeps, without its durability.
@@ -34,20 +13,31 @@ export class MemoryBroker {
   readonly #groups = new Map<string, Group>()
   readonly #loners = new Set<Member>()
   readonly letterStatus = new Map<string, DeadLetter['status']>()
+  /** What can go wrong with it; nothing does until it is asked for. */
+  readonly faults: MemoryFaults
   #roundRobin = 0
 
   /** @param partitions Of each topic. Default 4: enough to see order per key matter. */
   constructor({ partitions = 4 }: { readonly partitions?: number } = {}) {
     this.#partitions = partitions
+    this.faults = new MemoryFaults({
+      group: (name) => this.#group(name),
+      rebalance: (group) => this.#rebalance(group),
+      wakeAll: () => this.#wakeAll(),
+    })
   }
 
   topic(name: string): readonly (readonly MemoryRecord[])[] {
     return this.#open(name)
   }
 
+  /** Fails with PUBLISH_FAILED while the topic is away. */
   append(topic: string, record: Omit<MemoryRecord, 'offset'>): void {
-    const log = this.#open(topic)[this.#partitionOf(record.key)]
-    log?.push({ ...record, offset: BigInt(log.length) })
+    this.faults.checkWritable(topic)
+    for (const arrived of this.faults.arrivals(topic, record)) {
+      const log = this.#open(topic)[this.#partitionOf(arrived.key)]
+      log?.push({ ...arrived, offset: BigInt(log.length) })
+    }
     for (const member of this.#membersOf(topic)) member.wake()
   }
 
@@ -55,14 +45,22 @@ export class MemoryBroker {
     return this.#group(group).committed.get(`${topic}/${partition}`)
   }
 
-  commit(group: string, topic: string, partition: number, offset: bigint): void {
+  /** Stores an offset. One of a former owner is ignored. Fails while the group's commits do. */
+  commit({ group, generation, topic, partition, offset }: Commit): void {
+    if (!this.isCurrent(group, generation)) return
+    this.faults.checkCommittable(group)
     this.#group(group).committed.set(`${topic}/${partition}`, offset)
+  }
+
+  /** Whether partitions assigned in that generation still belong to whom they were assigned. */
+  isCurrent(group: string | undefined, generation: number): boolean {
+    return group === undefined || this.#group(group).generation === generation
   }
 
   join(group: string | undefined, member: Member): void {
     if (group === undefined) {
       this.#loners.add(member)
-      member.assign(this.#partitionsOf(member.topics))
+      member.assign(this.#partitionsOf(member.topics), 0)
       return
     }
     this.#group(group).members.add(member)
@@ -76,10 +74,13 @@ export class MemoryBroker {
 
   /** Deals the partitions out again, as a broker does when a member comes, goes or is thought dead. */
   #rebalance(group: string): void {
-    const members = [...this.#group(group).members]
-    for (const member of members) member.assign([])
+    const known = this.#group(group)
+    const members = [...known.members]
+    known.generation += 1
+    for (const member of members) member.assign([], known.generation)
     members.forEach((member, index) => {
-      member.assign(this.#partitionsOf(member.topics).filter(({ partition }) => partition % members.length === index))
+      const share = this.#partitionsOf(member.topics).filter(({ partition }) => partition % members.length === index)
+      member.assign(share, known.generation)
     })
   }
 
@@ -94,9 +95,14 @@ export class MemoryBroker {
   #group(name: string): Group {
     const known = this.#groups.get(name)
     if (known !== undefined) return known
-    const created: Group = { committed: new Map(), members: new Set() }
+    const created: Group = { committed: new Map(), members: new Set(), generation: 0 }
     this.#groups.set(name, created)
     return created
+  }
+
+  #wakeAll(): void {
+    for (const { members } of this.#groups.values()) for (const member of members) member.wake()
+    for (const member of this.#loners) member.wake()
   }
 
   *#membersOf(topic: string): Iterable<Member> {

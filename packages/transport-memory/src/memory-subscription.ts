@@ -2,6 +2,7 @@ import {
   type Clock,
   DEAD_LETTER_HEADERS,
   deadLetterHeaders,
+  Failure,
   type Incoming,
   type Outcome,
   type PartitionLag,
@@ -10,7 +11,9 @@ import {
   type Subscription,
 } from '@longshore/runtime'
 import { MemoryAssignment, notBefore } from './memory-assignment.ts'
-import type { Member, MemoryBroker } from './memory-broker.ts'
+import type { MemoryBroker } from './memory-broker.ts'
+import type { Member } from './memory-group.ts'
+import type { MemoryRecord } from './memory-record.ts'
 
 export interface MemorySubscriptionParts {
   readonly broker: MemoryBroker
@@ -19,11 +22,13 @@ export interface MemorySubscriptionParts {
   readonly receiver: Receiver
 }
 
+/** Outcomes that put a copy somewhere before the original is let go. */
+type Copied = Exclude<Outcome, { kind: 'ack' }>
+
 /** One consumer's membership: delivers what is assigned to it, up to the window, and keeps the group's offsets. */
 export class MemorySubscription implements Subscribed, Member {
   readonly topics: readonly string[]
   readonly #parts: MemorySubscriptionParts
-  readonly #closing = new AbortController()
   #assignments: MemoryAssignment[] = []
   #fetching = true
   #pumpIsDue = false
@@ -35,14 +40,15 @@ export class MemorySubscription implements Subscribed, Member {
     parts.broker.join(parts.subscription.group, this)
   }
 
-  assign(partitions: readonly { readonly topic: string; readonly partition: number }[]): void {
+  assign(partitions: readonly { readonly topic: string; readonly partition: number }[], generation: number): void {
     const { receiver } = this.#parts
     const lost = this.#assignments
     for (const assignment of lost) assignment.end()
     if (lost.length > 0)
       receiver.report({ kind: 'revoked', partitions: lost.map(({ topic, partition }) => ({ topic, partition })) })
     this.#assignments = partitions.map(
-      ({ topic, partition }) => new MemoryAssignment(topic, partition, this.#start(topic, partition)),
+      ({ topic, partition }) =>
+        new MemoryAssignment({ topic, partition, generation, start: this.#start(topic, partition) }),
     )
     if (partitions.length > 0) receiver.report({ kind: 'assigned', partitions })
     this.wake()
@@ -61,14 +67,9 @@ export class MemorySubscription implements Subscribed, Member {
   settle(delivery: Incoming, outcome: Outcome): undefined | Promise<void> {
     const { assignment, source } = delivery
     if (!(assignment instanceof MemoryAssignment) || !assignment.active) return undefined
-    if (outcome.kind !== 'ack') this.#copy(delivery, outcome)
-    const { broker, subscription } = this.#parts
-    const moved = assignment.watermark.finish(source.offset)
-    if (moved && subscription.group !== undefined) {
-      broker.commit(subscription.group, source.topic, source.partition, assignment.watermark.position)
-    }
-    this.wake()
-    return outcome.kind === 'ack' ? undefined : Promise.resolve()
+    if (outcome.kind !== 'ack') return this.#settleByCopy(delivery, assignment, outcome)
+    this.#finish(assignment, source.offset)
+    return undefined
   }
 
   async lag(): Promise<readonly PartitionLag[]> {
@@ -92,31 +93,64 @@ export class MemorySubscription implements Subscribed, Member {
 
   async close(): Promise<void> {
     this.#fetching = false
-    this.#closing.abort()
+    for (const assignment of this.#assignments) this.#commit(assignment)
     this.#parts.broker.leave(this.#parts.subscription.group, this)
     for (const assignment of this.#assignments.splice(0)) assignment.end()
   }
 
+  async #settleByCopy(delivery: Incoming, assignment: MemoryAssignment, outcome: Copied): Promise<void> {
+    this.#copy(delivery, outcome)
+    this.#finish(assignment, delivery.source.offset)
+  }
+
+  #finish(assignment: MemoryAssignment, offset: bigint): void {
+    if (assignment.watermark.finish(offset)) this.#commit(assignment)
+    this.wake()
+  }
+
+  /** What cannot be stored now is stored with the next commit of the partition. */
+  #commit(assignment: MemoryAssignment): void {
+    const { broker, receiver, subscription } = this.#parts
+    const { topic, partition, generation, watermark } = assignment
+    if (subscription.group === undefined || assignment.committed === watermark.position) return
+    try {
+      broker.commit({ group: subscription.group, generation, topic, partition, offset: watermark.position })
+      assignment.committed = watermark.position
+    } catch (thrown) {
+      receiver.report({ kind: 'commit-failed', failure: Failure.from(thrown) })
+    }
+  }
+
   #pump(assignment: MemoryAssignment): void {
-    const { clock, receiver, subscription } = this.#parts
+    const { broker, receiver, subscription } = this.#parts
+    if (!broker.isCurrent(subscription.group, assignment.generation)) return
+    this.#commit(assignment)
     const log = this.#log(assignment.topic, assignment.partition)
     while (this.#fetching && assignment.active && assignment.watermark.unfinished < subscription.window) {
       const record = assignment.peek(log)
-      if (record === undefined) return
-      const heldForMs = notBefore(record) - clock.now()
-      if (heldForMs > 0) {
-        clock.sleep(heldForMs, this.#closing.signal).then(
-          () => this.wake(),
-          () => undefined,
-        )
-        return
-      }
+      if (record === undefined || this.#isHeld(assignment, record)) return
       receiver.deliver(assignment.take(record))
     }
   }
 
+  /** Whether the record's time has not come yet; then the partition is looked at again when it has. */
+  #isHeld(assignment: MemoryAssignment, record: MemoryRecord): boolean {
+    if (assignment.isHeld) return true
+    const { broker, clock } = this.#parts
+    const visibleAtMs = Math.max(notBefore(record), record.timestampMs + broker.faults.delayMs(assignment.topic))
+    const heldForMs = visibleAtMs - clock.now()
+    if (heldForMs <= 0) return false
+    assignment.isHeld = true
+    const wake = () => {
+      assignment.isHeld = false
+      this.wake()
+    }
+    clock.sleep(heldForMs, assignment.signal).then(wake, () => undefined)
+    return true
+  }
+
   /** The raw value goes on unchanged, to the dead letters or to the retry lane. */
-  #copy(delivery: Incoming, outcome: Exclude<Outcome, { kind: 'ack' }>): void {
+  #copy(delivery: Incoming, outcome: Copied): void {
     const { broker, clock, subscription } = this.#parts
     const headers = deadLetterHeaders(delivery, outcome.failure, outcome.record, subscription.group)
     const delayed = outcome.kind === 'retry'

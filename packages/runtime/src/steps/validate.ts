@@ -12,7 +12,7 @@ export interface ValidateOptions<Event> {
 
 /**
  * Lets through what the contract describes. Fails with SCHEMA_VIOLATED, which names pointers and rules and never values. A tombstone
- * that is to be handled has no schema and passes.
+ * that is to be handled has no schema and passes; the JSON text `null` is no tombstone.
  */
 export function validate<Event>({ contract, unknownMessage, log }: ValidateOptions<Event>): Step<unknown, Event> {
   return {
@@ -20,13 +20,14 @@ export function validate<Event>({ contract, unknownMessage, log }: ValidateOptio
     about: `against the contract's schema; a message the contract does not name: ${unknownMessage}`,
     wrap: (next) => (delivery) => {
       const { body, headers } = delivery
-      const message = body === null ? undefined : contract.messageOf?.(body, headers)
-      if (body !== null && contract.messageOf !== undefined && message === undefined) {
+      const isTombstone = delivery.bytes === 0
+      const message = isTombstone ? undefined : contract.messageOf?.(body, headers)
+      if (!isTombstone && contract.messageOf !== undefined && message === undefined) {
         if (unknownMessage === 'dead-letter') throw new Failure('UNKNOWN_MESSAGE')
         log.warn('message not named by the contract, acknowledged', { topic: contract.topic, source: delivery.source })
         return ACK
       }
-      const violations = body === null ? [] : contract.validate(body, headers)
+      const violations = isTombstone ? [] : contract.validate(body, headers)
       if (violations.length > 0) throw new Failure('SCHEMA_VIOLATED', summary(violations))
       // The contract's validator has just found nothing against it.
       return next({ ...delivery, body: body as Event, ...(message === undefined ? {} : { message }) })
