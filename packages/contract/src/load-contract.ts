@@ -14,6 +14,7 @@ import { collectReferences } from './references/collect-references.ts'
 import { Graph, rootOf } from './references/graph.ts'
 import { Library } from './references/library.ts'
 import { readSource, type SourceFile } from './source/source-file.ts'
+import { validateDocument } from './validation/validate-document.ts'
 
 export interface LoadResult {
   /** There whenever the document could be read as AsyncAPI at all, also when some of it is wrong: look for errors first. */
@@ -55,7 +56,8 @@ async function readDocument(
   const library = new Library(options, resolve(options.root ?? enclosingRoot(dirname(source.id))))
   library.add(source)
   const graph = new Graph(library)
-  const diagnostics = [...lenient, ...(await collectReferences(source, library, graph))]
+  const diagnostics = [...lenient, ...(await validateDocument(source, version))]
+  diagnostics.push(...(await collectReferences(source, library, graph)))
   const reading: Reading = {
     root: rootOf(source),
     graph,
