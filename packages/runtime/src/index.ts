@@ -48,6 +48,8 @@ export { maskPII } from './mask-pii.ts'
 export type { ConsumerMetrics, Histogram } from './metrics.ts'
 export { CONSUMER_DEFAULTS, type ConsumerOptions, RETRY_DEFAULTS } from './options.ts'
 export { ACK, type Outcome } from './outcome.ts'
+export { type ConsumerSample, type PublisherSample, prometheusText } from './prometheus.ts'
+export { measurePublishing, PublisherMetrics } from './publisher-metrics.ts'
 export { type LetterFilter, matches, type RedriveOptions, type RedriveReport, redrive } from './redrive.ts'
 export type { Handle, Step } from './step.ts'
 export {
