@@ -1,0 +1,62 @@
+import type { Incoming, Source } from './delivery.ts'
+import type { Fence, GroupPartition } from './fencing.ts'
+
+/** A message as it lies parked: raw, with its headers and what its attempts left behind. */
+export type ParkedMessage = Omit<Incoming, 'assignment' | 'attempt' | 'message'>
+
+/** The first message of a parked lane, locked for the one who is to work on it. */
+export interface ParkedHead {
+  readonly fence: Fence
+  readonly lane: string
+  /** Its place in the queue: rises in source order. */
+  readonly seq: bigint
+  readonly message: ParkedMessage
+  /** How often it was begun, this time included, since it last ended: more than a few means that it kills the process. */
+  readonly begun: number
+}
+
+/** How much lies parked, for one group. */
+export interface ParkedLoad {
+  readonly lanes: number
+  readonly messages: number
+  /** Unix milliseconds; absent when nothing is parked. */
+  readonly oldestParkedAtMs?: number
+}
+
+/** - `fenced`: the partition has a newer owner */
+export type ParkAnswer = 'parked' | 'fenced'
+
+/**
+ * Lanes that wait outside the broker: a failing message and all that come after it on its key, in source order. A lane is a key (or a
+ * partition, or a single message: whatever the consumer keeps in order). Messages are told apart by their source, so parking one twice
+ * changes nothing.
+ */
+export interface Parking {
+  /** Lanes of the partition with something parked. Read once, right after the partition was taken over. */
+  lanes(partition: GroupPartition): Promise<readonly string[]>
+  /** Parks a lane behind its failing message, to be tried again at `dueAtMs`. */
+  park(fence: Fence, lane: string, message: ParkedMessage, dueAtMs: number): Promise<ParkAnswer>
+  /** Queues a message behind a parked lane. `empty`: the lane has been worked off in the meantime, the message may go its normal way. */
+  append(fence: Fence, lane: string, message: ParkedMessage): Promise<ParkAnswer | 'empty'>
+  /** Holds a lane for a message that goes to the dead letters. Only that message, come again or redriven, may pass. */
+  hold(fence: Fence, lane: string, origin: Source): Promise<ParkAnswer>
+  /** The origin a lane is held for, if it is held. */
+  heldFor(partition: GroupPartition, lane: string): Promise<Source | undefined>
+  /** Lets a held lane go on. Answers whether it was held. */
+  unhold(group: string, lane: string, origin: Source): Promise<boolean>
+  /**
+   * Locks up to `limit` lanes that are due and not locked by another, and records that their first message is begun. The lock ends
+   * after `lockMs` unless it is renewed.
+   */
+  claim(
+    fences: readonly Fence[],
+    options: { readonly limit: number; readonly lockMs: number },
+  ): Promise<readonly ParkedHead[]>
+  /** Keeps the locks of these lanes for another `lockMs`. */
+  renew(heads: readonly ParkedHead[], lockMs: number): Promise<void>
+  /** Puts a failed head back, with its attempts and first failure as `message.history` has them. Unlocks the lane. */
+  postpone(head: ParkedHead, message: ParkedMessage, dueAtMs: number): Promise<void>
+  /** Removes a head that is done, its effect or its dead letter being confirmed. Answers the next one, locked; `undefined`: lane empty. */
+  complete(head: ParkedHead): Promise<ParkedHead | undefined>
+  load(group: string): Promise<ParkedLoad>
+}
