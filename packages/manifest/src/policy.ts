@@ -24,7 +24,8 @@ export function policyOf(
   }
 }
 
-function classify(stated: string | undefined, pii: boolean): Classification {
+/** The class of an event: personal fields weigh more than what the document states. */
+export function classify(stated: string | undefined, pii: boolean): Classification {
   if (pii || /^(pii|personal)/i.test(stated ?? '')) return 'pii'
   return /^(confidential|restricted|secret|sensitive)/i.test(stated ?? '') ? 'confidential' : 'internal'
 }

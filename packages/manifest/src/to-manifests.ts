@@ -6,16 +6,36 @@ import { eventName, eventOf, purposeOf } from './event.ts'
 import type { Manifest, ManifestChannel } from './manifest.ts'
 import { detectEventPatterns } from './patterns/detect-event-patterns.ts'
 import { policyOf } from './policy.ts'
+import { applyReviews } from './reviews/apply-reviews.ts'
+import type { Review } from './reviews/review.ts'
 import { asText, compact } from './schema/json.ts'
 import { manifestSchemaOf } from './schema/manifest-schema-of.ts'
 import { toldApart } from './told-apart.ts'
 import { generateEventURN } from './urn/generate-event-urn.ts'
 
-/** One manifest per channel and message, in the document's order. The same contract always gives the same bytes. */
-export function toManifests(contract: Contract): readonly Manifest[] {
-  return contract.channels.flatMap((channel) =>
+export interface ManifestOptions {
+  /** Decisions of people that stand above what is detected. Default: none. */
+  readonly overrides?: readonly Review[]
+}
+
+/**
+ * One manifest per channel and message, in the document's order. The same contract always gives the same bytes. Events that would
+ * get one URN are told apart by their message's name, else by a number.
+ */
+export function toManifests(contract: Contract, { overrides = [] }: ManifestOptions = {}): readonly Manifest[] {
+  const manifests = contract.channels.flatMap((channel) =>
     channel.messages.map((message) => toManifest(contract, channel, message)),
   )
+  return applyReviews(withUniqueUrns(manifests), overrides)
+}
+
+function withUniqueUrns(manifests: readonly Manifest[]): readonly Manifest[] {
+  const taken = new Map<string, number>()
+  return manifests.map((manifest) => {
+    const times = (taken.get(manifest.urn) ?? 0) + 1
+    taken.set(manifest.urn, times)
+    return times === 1 ? manifest : { ...manifest, urn: `${manifest.urn}-${times}` }
+  })
 }
 
 function toManifest(contract: Contract, channel: Channel, message: Message): Manifest {

@@ -1,7 +1,7 @@
 import type { Json } from '@longshore/contract'
 import type { Delivery, DeliveryMetadata } from '../manifest.ts'
 import { asArray, asNumber, asObject, asText, compact } from '../schema/json.ts'
-import { detectTransport, type TransportDetection } from '../transport/detect-transport.ts'
+import { detectProtocolBindings, type TransportDetection } from '../transport/detect-protocol-bindings.ts'
 import { amqpMetadata } from './amqp-metadata.ts'
 import { deadLettersOf } from './dead-letters.ts'
 import { kafkaMetadata } from './kafka-metadata.ts'
@@ -12,7 +12,7 @@ import { retryOf } from './retry.ts'
 
 /** How an event travels: transport, destination, dead letters, retries, guarantee and the transport's own facts. */
 export function deliveryOf(site: Site): Delivery {
-  const detection = detectTransport(site.contract, site.channel, site.message)
+  const detection = detectProtocolBindings(site.contract, site.channel, site.message)
   const stated = statedTransport(site)
   const transport = stated ?? detection.transport
   const topic = topicOf(site, transport)

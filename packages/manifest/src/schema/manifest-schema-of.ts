@@ -24,6 +24,12 @@ export function manifestSchemaOf(channel: Channel, message: Message | undefined)
   })
 }
 
+/** The personal fields of an event, payload first, then headers. */
+export function detectEventPII(channel: Channel, message: Message): readonly Field[] {
+  const { fields, header_fields: headers = [] } = manifestSchemaOf(channel, message)
+  return [...fields, ...headers].filter(({ pii }) => pii)
+}
+
 type Names = readonly (readonly string[])[]
 
 function namesAround(channel: Channel, message: Message | undefined): Names {
@@ -33,7 +39,26 @@ function namesAround(channel: Channel, message: Message | undefined): Names {
 
 function fieldsOf(payload: Payload | undefined, around: Names): readonly Field[] {
   if (payload?.schema === undefined) return []
-  return flatten(payload.schema, payload.name).map((field) => toField(field, around))
+  return innermost(flatten(payload.schema, payload.name).map((field) => toField(field, around)))
+}
+
+/**
+ * Personal data is marked where it is: an object is not marked for what its own fields are marked for. An object whose fields say
+ * nothing, or that the document marks itself, stays marked as a whole.
+ */
+function innermost(fields: readonly Field[]): readonly Field[] {
+  const holders = new Set(fields.filter(({ pii }) => pii).flatMap(({ path }) => enclosing(path)))
+  return fields.map((field) => (field.tier !== 'explicit' && holders.has(field.path) ? withoutPii(field) : field))
+}
+
+/** `a.b[].c` is in `a` and `a.b`. */
+function enclosing(path: string): readonly string[] {
+  const ends = [...path.matchAll(/(\[\])*\./g)].map(({ index }) => index)
+  return ends.map((end) => path.slice(0, end))
+}
+
+function withoutPii({ path, name, type, format, required, description }: Field): Field {
+  return compact({ path, name, type, format, required, description, pii: false })
 }
 
 function toField(field: SchemaField, around: Names): Field {

@@ -24,7 +24,7 @@ export interface TransportDetection {
  * (0.95), and hints: binding fields that only one protocol has, ports, content types, names (0.50 to 0.90).
  * Where bindings contradict each other, the one that a server confirms wins; where none is confirmed, all are kept.
  */
-export function detectTransport(contract: Contract, channel: Channel, message?: Message): TransportDetection {
+export function detectProtocolBindings(contract: Contract, channel: Channel, message?: Message): TransportDetection {
   const bindings = bindingEvidence(channel, message)
   const servers = serverEvidence(contract, channel)
   const hints = hintEvidence(contract, channel, message)
