@@ -1,1 +1,6 @@
 export { ManualClock, settled } from './manual-clock.ts'
+export { type Captured, ConsumerMessageCapture } from './message-capture.ts'
+export { type Ability, skipReason, type TransportCase } from './suite/transport-case.ts'
+export { transportCases } from './suite/transport-cases.ts'
+export type { Channel, Repair, TransportFaults, TransportSetup } from './suite/transport-setup.ts'
+export { until } from './until.ts'

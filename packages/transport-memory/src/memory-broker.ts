@@ -1,4 +1,4 @@
-import type { DeadLetter } from '@longshore/runtime'
+import { type DeadLetter, Failure } from '@longshore/runtime'
 import { MemoryFaults } from './memory-faults.ts'
 import type { Commit, Group, Member } from './memory-group.ts'
 import type { MemoryRecord } from './memory-record.ts'
@@ -17,7 +17,7 @@ export class MemoryBroker {
   readonly faults: MemoryFaults
   #roundRobin = 0
 
-  /** @param partitions Of each topic. Default 4: enough to see order per key matter. */
+  /** @param partitions Of a topic that was not created before it is used. Default 4: enough to see order per key matter. */
   constructor({ partitions = 4 }: { readonly partitions?: number } = {}) {
     this.#partitions = partitions
     this.faults = new MemoryFaults({
@@ -25,6 +25,12 @@ export class MemoryBroker {
       rebalance: (group) => this.#rebalance(group),
       wakeAll: () => this.#wakeAll(),
     })
+  }
+
+  /** Fails when the topic is there already. */
+  createTopic(name: string, partitions: number): void {
+    if (this.#topics.has(name)) throw new Failure('BROKER_REFUSED', `The topic ${name} exists already.`)
+    this.#create(name, partitions)
   }
 
   topic(name: string): readonly (readonly MemoryRecord[])[] {
@@ -35,7 +41,8 @@ export class MemoryBroker {
   append(topic: string, record: Omit<MemoryRecord, 'offset'>): void {
     this.faults.checkWritable(topic)
     for (const arrived of this.faults.arrivals(topic, record)) {
-      const log = this.#open(topic)[this.#partitionOf(arrived.key)]
+      const logs = this.#open(topic)
+      const log = logs[this.#partitionOf(arrived.key, logs.length)]
       log?.push({ ...arrived, offset: BigInt(log.length) })
     }
     for (const member of this.#membersOf(topic)) member.wake()
@@ -85,9 +92,11 @@ export class MemoryBroker {
   }
 
   #open(name: string): MemoryRecord[][] {
-    const known = this.#topics.get(name)
-    if (known !== undefined) return known
-    const created = Array.from({ length: this.#partitions }, () => [])
+    return this.#topics.get(name) ?? this.#create(name, this.#partitions)
+  }
+
+  #create(name: string, partitions: number): MemoryRecord[][] {
+    const created = Array.from({ length: partitions }, () => [])
     this.#topics.set(name, created)
     return created
   }
@@ -115,11 +124,11 @@ export class MemoryBroker {
     return topics.flatMap((topic) => this.#open(topic).map((_, partition) => ({ topic, partition })))
   }
 
-  /** Same key, same partition, in every topic: FNV-1a. Without a key they take turns. */
-  #partitionOf(key: string | null): number {
-    if (key === null) return this.#roundRobin++ % this.#partitions
+  /** Same key, same partition: FNV-1a. Without a key they take turns. */
+  #partitionOf(key: string | null, partitions: number): number {
+    if (key === null) return this.#roundRobin++ % partitions
     let hash = 0x811c9dc5
     for (let index = 0; index < key.length; index++) hash = Math.imul(hash ^ key.charCodeAt(index), 0x01000193)
-    return (hash >>> 0) % this.#partitions
+    return (hash >>> 0) % partitions
   }
 }
