@@ -13,7 +13,9 @@ import { schemaBundler } from './payload/schema-bundle.ts'
 import { collectReferences } from './references/collect-references.ts'
 import { Graph, rootOf } from './references/graph.ts'
 import { Library } from './references/library.ts'
+import { checkRules } from './rules/check-rules.ts'
 import { readSource, type SourceFile } from './source/source-file.ts'
+import { validateBindings } from './validation/validate-bindings.ts'
 import { validateDocument } from './validation/validate-document.ts'
 
 export interface LoadResult {
@@ -62,9 +64,12 @@ async function readDocument(
     root: rootOf(source),
     graph,
     schemas: schemaBundler(graph),
+    bindings: [],
     report: (found) => diagnostics.push(found),
   }
   const contract = readContract(reading, { version, line, hash }, library.sources)
+  diagnostics.push(...(await validateBindings(reading.bindings, line)))
+  diagnostics.push(...(await checkRules({ contract, line, reading })))
   return { contract, diagnostics: inOrder(diagnostics) }
 }
 

@@ -28,7 +28,7 @@ export function readMessage(reading: Reading, name: string, target: Node, line: 
     ...(headers && { headers }),
     ...(location !== undefined && { correlationId: { location } }),
     deprecated: memberOf(node.value, 'deprecated') === true || memberOf(node.value, 'x-deprecated') === true,
-    bindings: bindingsOf(reading, node),
+    bindings: bindingsOf(reading, 'message', node),
     tags: tagsOf(graph, node),
     examples: examplesOf(graph, node),
     extensions: extensionsOf(node),

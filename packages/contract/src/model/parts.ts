@@ -3,6 +3,7 @@ import type { Bindings, Extensions, Json, JsonObject, Parameter } from '../contr
 import { type Graph, referenceIn } from '../references/graph.ts'
 import { isList, isObject } from '../source/pointer.ts'
 import { type Node, nodeRef } from '../source/source-file.ts'
+import type { Binding } from '../validation/validate-bindings.ts'
 import type { Reading } from './reading.ts'
 
 /** `description`, `title` and so on: the members that are strings, and no others. */
@@ -36,13 +37,13 @@ export function tagsOf(graph: Graph, node: Node | undefined): string[] {
 }
 
 /** Bindings by protocol. A schema inside one (the Kafka key, WebSocket headers) becomes self-contained, all else is verbatim. */
-export function bindingsOf(reading: Reading, node: Node): Bindings {
+export function bindingsOf(reading: Reading, part: Binding['part'], node: Node): Bindings {
   const { graph } = reading
   const bindings = graph.entries(graph.get(node, 'bindings')).flatMap(([protocol, member]) => {
     const binding = graph.resolve(member)
-    return binding && isObject(binding.value) && !isExtension(protocol)
-      ? [[protocol, bindingOf(reading, binding)] as const]
-      : []
+    if (!binding || !isObject(binding.value) || isExtension(protocol)) return []
+    reading.bindings.push({ part, protocol, node: binding })
+    return [[protocol, bindingOf(reading, binding)] as const]
   })
   return Object.fromEntries(bindings)
 }

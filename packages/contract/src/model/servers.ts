@@ -23,7 +23,7 @@ function readServer(reading: Reading, name: string, node: Node): Server {
     ...texts(graph, node, 'pathname', 'protocolVersion', 'description'),
     variables: parametersOf(graph, graph.get(node, 'variables')),
     tags: tagsOf(graph, node),
-    bindings: bindingsOf(reading, node),
+    bindings: bindingsOf(reading, 'server', node),
     security: securityOf(reading, node),
     extensions: extensionsOf(node),
     at: nodeRef(node),

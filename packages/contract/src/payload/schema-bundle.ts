@@ -31,14 +31,25 @@ const DATA = new Set(['example', 'examples', 'default', 'const', 'enum'])
 const MAPS_OF_SCHEMAS = new Set(['properties', 'patternProperties', 'dependencies', 'dependentSchemas'])
 const ANNOTATIONS = /^(title|description|deprecated|readOnly|writeOnly|examples?|externalDocs|summary|x-.*)$/
 
+/** A schema object of the document and its translation. */
+export interface Copy {
+  readonly copy: JsonObject
+  readonly node: Node
+}
+
 export interface SchemaBundler {
+  /** What `#/$defs/<name>` means in all the schemas bundled so far. */
+  definition(name: string): Json | undefined
+  /** Every JSON Schema object bundled so far, each once. */
+  copies(): Iterable<Copy>
   bundle(node: Node, dialect: Dialect): Bundled
 }
 
 export function schemaBundler(graph: Graph): SchemaBundler {
   const names = definitionNames()
   const definitions = new Map<string, Definition>()
-  return { bundle }
+  const copies = new Map<object, Copy>()
+  return { bundle, definition: (name) => definitions.get(name)?.schema, copies: () => copies.values() }
 
   function bundle(node: Node, dialect: Dialect): Bundled {
     const { target, overlay } = rootOf(node)
@@ -111,7 +122,9 @@ export function schemaBundler(graph: Graph): SchemaBundler {
       if (isList(value)) return graph.items(node).map(schema)
       if (!isObject(value)) return value
       const copied = Object.fromEntries(Object.keys(value).flatMap((key) => keyword(node, key)))
-      return dialect === 'openapi' ? openapiToJsonSchema(copied) : copied
+      const translated = dialect === 'openapi' ? openapiToJsonSchema(copied) : copied
+      copies.set(value, { copy: translated, node })
+      return translated
     }
 
     function keyword(node: Node, key: string): readonly [string, Json][] {
