@@ -136,8 +136,12 @@ export function schemaBundler(graph: Graph): SchemaBundler {
       return [[key, schema(member)]]
     }
 
+    /** The names in a map of schemas are the document's own: `x-request-id` is a property like any other. */
     function mapOf(node: Node): Json {
-      return Object.fromEntries(graph.entries(node).map(([name, member]) => [name, schema(member)]))
+      const members = isObject(node.value)
+        ? Object.keys(node.value).map((name) => [name, graph.raw(node, name)] as const)
+        : []
+      return Object.fromEntries(members.flatMap(([name, member]) => (member ? [[name, schema(member)]] : [])))
     }
 
     /** A reference that leads nowhere allows everything; it has been reported already. */
