@@ -1,0 +1,72 @@
+import { Failure, type FailureCode } from '@longshore/runtime'
+
+/** Names under which the two clients and the Kafka protocol say that credentials are wrong. */
+const CREDENTIALS = new Set([
+  'SASL_AUTHENTICATION_FAILED',
+  'UNSUPPORTED_SASL_MECHANISM',
+  'ILLEGAL_SASL_STATE',
+  'PLT_KFK_AUTHENTICATION',
+  'KafkaJSSASLAuthenticationError',
+])
+
+/** Answers that trying again does not change. */
+const REFUSALS = new Set([
+  'TOPIC_AUTHORIZATION_FAILED',
+  'GROUP_AUTHORIZATION_FAILED',
+  'CLUSTER_AUTHORIZATION_FAILED',
+  'POLICY_VIOLATION',
+  'INCONSISTENT_GROUP_PROTOCOL',
+  'INVALID_GROUP_ID',
+  'INVALID_SESSION_TIMEOUT',
+  'INVALID_TOPIC_EXCEPTION',
+  'INVALID_PARTITIONS',
+  'INVALID_REPLICATION_FACTOR',
+  'INVALID_CONFIG',
+  'INVALID_REQUEST',
+  'UNSUPPORTED_VERSION',
+  'UNSUPPORTED_COMPRESSION_TYPE',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_HAS_EXPIRED',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+])
+
+const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'RECORD_TOO_LARGE'])
+
+/** What a broker client threw, as a failure of the runtime. `doing` ends the sentence "… while". */
+export function brokerFailure(error: unknown, doing: string, otherwise: FailureCode = 'BROKER_UNREACHABLE'): Failure {
+  if (Failure.is(error)) return error
+  const names = errorNames(error)
+  if (names.some((name) => CREDENTIALS.has(name)))
+    return new Failure('BROKER_REFUSED_CREDENTIALS', `Kafka refused the credentials while ${doing}.`, { cause: error })
+  const refusal = names.find((name) => REFUSALS.has(name))
+  if (refusal !== undefined)
+    return new Failure('BROKER_REFUSED', `Kafka answered ${refusal} while ${doing}.`, { cause: error })
+  const said = names.findLast((name) => /^[A-Z][A-Z_]+$/.test(name) && !name.startsWith('PLT_'))
+  const about = otherwise === 'BROKER_UNREACHABLE' ? 'Kafka does not answer' : 'Kafka did not confirm'
+  return new Failure(otherwise, `${about} (${said ?? names[0] ?? 'no reason given'}) while ${doing}.`, { cause: error })
+}
+
+/** Whether waiting and trying again may help. */
+export function mayRecover(failure: Failure): boolean {
+  return failure.code === 'BROKER_UNREACHABLE' || failure.class === 'transient'
+}
+
+export function isTooLarge(error: unknown): boolean {
+  return errorNames(error).some((name) => TOO_LARGE.has(name))
+}
+
+/** Whether the protocol's error of this name, `OFFSET_OUT_OF_RANGE`, is somewhere in what was thrown. */
+export function says(error: unknown, name: string): boolean {
+  return errorNames(error).includes(name)
+}
+
+/** Protocol names, codes and class names of an error, its causes and its parts, innermost last. Bounded in depth. */
+function errorNames(error: unknown, depth = 0): readonly string[] {
+  if (typeof error !== 'object' || error === null || depth > 6) return []
+  const { apiId, type, code, name, cause, errors, originalError } = error as { readonly [key: string]: unknown }
+  const own = [apiId, type, code, name].filter((value) => typeof value === 'string')
+  const parts = [...(Array.isArray(errors) ? errors : []), cause, originalError]
+  return [...own, ...parts.flatMap((part) => errorNames(part, depth + 1))]
+}

@@ -1,0 +1,178 @@
+import { Admin, ConfigResourceTypes, Consumer, Producer } from '@platformatic/kafka'
+import { brokerFailure, says } from './broker-failure.ts'
+import type {
+  JoinRequest,
+  KafkaDriver,
+  Membership,
+  MembershipEvents,
+  OffsetAt,
+  RecordToSend,
+  TopicDescription,
+  TopicPartition,
+  TopicSpec,
+} from './driver.ts'
+import type { ResolvedKafkaOptions } from './options.ts'
+import { connectionOptions } from './platformatic-connection.ts'
+import { PlatformaticFetcher } from './platformatic-fetcher.ts'
+import { PlatformaticMembership } from './platformatic-membership.ts'
+
+const SEND_RETRY_MS = 250
+
+/** `@platformatic/kafka` as a driver. Each client connects on first use. */
+export class PlatformaticDriver implements KafkaDriver {
+  readonly name = 'platformatic'
+  readonly #options: ResolvedKafkaOptions
+  readonly #admin: Admin
+  readonly #offsets: Consumer
+  readonly #producer: Producer
+
+  constructor(options: ResolvedKafkaOptions) {
+    const connection = connectionOptions(options)
+    this.#options = options
+    this.#admin = new Admin(connection)
+    // Asks for offsets only; the group is never joined.
+    this.#offsets = new Consumer({ ...connection, groupId: 'longshore-offsets', autocommit: false })
+    this.#producer = new Producer({
+      ...connection,
+      idempotent: true,
+      retries: Math.max(2, Math.floor(options.deliveryTimeoutMs / SEND_RETRY_MS)),
+      retryDelay: SEND_RETRY_MS,
+      compression: options.compression,
+    })
+  }
+
+  async describeCluster() {
+    const { id, brokers } = await this.#ask(
+      'asking for the cluster',
+      this.#admin.metadata({ topics: [], forceUpdate: true }),
+    )
+    return { id, brokers: brokers.size }
+  }
+
+  async describeTopic(topic: string): Promise<TopicDescription | undefined> {
+    try {
+      const { topics } = await this.#admin.metadata({ topics: [topic], forceUpdate: true })
+      const found = topics.get(topic)
+      return found && { partitions: found.partitionsCount, replicas: found.partitions[0]?.replicas.length ?? 1 }
+    } catch (error) {
+      // The client words a missing topic as a mistake of its user, without the protocol's name for it.
+      if (error instanceof Error && error.message === `Unknown topic ${topic}.`) return undefined
+      throw brokerFailure(error, `asking for topic ${topic}`)
+    }
+  }
+
+  async topicSetting(topic: string, name: string): Promise<string | undefined> {
+    const resources = [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: topic, configurationKeys: [name] }]
+    try {
+      const [found] = await this.#admin.describeConfigs({ resources })
+      return found?.configs.find((config) => config.name === name)?.value ?? undefined
+    } catch (error) {
+      const failure = brokerFailure(error, `reading the settings of topic ${topic}`)
+      if (failure.code === 'BROKER_REFUSED') return undefined
+      throw failure
+    }
+  }
+
+  async createTopic({ topic, partitions, replicas, config }: TopicSpec): Promise<void> {
+    const configs = Object.entries(config).map(([name, value]) => ({ name, value }))
+    try {
+      await this.#admin.createTopics({ topics: [topic], partitions, replicas, configs })
+    } catch (error) {
+      if (!says(error, 'TOPIC_ALREADY_EXISTS')) throw brokerFailure(error, `creating topic ${topic}`)
+    }
+    while ((await this.describeTopic(topic)) === undefined) await this.#options.clock.sleep(CREATED_CHECK_MS)
+  }
+
+  async offsets(topic: string, partitions: readonly number[], at: OffsetAt): Promise<ReadonlyMap<number, bigint>> {
+    const list = (timestamp: bigint) =>
+      this.#offsets.listOffsets({ topics: [topic], partitions: { [topic]: [...partitions] }, timestamp })
+    const found = (await this.#ask(`asking for offsets of ${topic}`, list(timestampOf(at)))).get(topic) ?? []
+    const absent = partitions.some((partition) => (found[partition] ?? -1n) < 0n)
+    const ends = absent ? ((await this.#ask(`asking for offsets of ${topic}`, list(LATEST))).get(topic) ?? []) : []
+    return new Map(
+      partitions.map((partition) => {
+        const offset = found[partition] ?? -1n
+        return [partition, offset < 0n ? (ends[partition] ?? 0n) : offset]
+      }),
+    )
+  }
+
+  async committed(group: string, topic: string, partitions: readonly number[]): Promise<ReadonlyMap<number, bigint>> {
+    const groups = [{ groupId: group, topics: [{ name: topic, partitionIndexes: [...partitions] }] }]
+    const [found] = await this.#ask(
+      `asking for the offsets of group ${group}`,
+      this.#admin.listConsumerGroupOffsets({ groups, requireStable: true }),
+    )
+    const offsets = found?.topics.find(({ name }) => name === topic)?.partitions ?? []
+    const known = offsets.filter(({ committedOffset }) => committedOffset >= 0n)
+    return new Map(known.map(({ partitionIndex, committedOffset }) => [partitionIndex, committedOffset]))
+  }
+
+  async send(records: readonly RecordToSend[]): Promise<void> {
+    const messages = records.map(({ topic, partition, key, value, headers }) => ({
+      topic,
+      partition,
+      ...(key === null ? {} : { key: bufferOf(key) }),
+      ...(value === null ? {} : { value: bufferOf(value) }),
+      headers: new Map(headers.map(([name, text]) => [bufferOf(name), bufferOf(text ?? EMPTY)])),
+    }))
+    await this.#producer.send({ messages })
+  }
+
+  async join(request: JoinRequest, events: MembershipEvents): Promise<Membership> {
+    const { topics, group } = request
+    if (group === undefined) return this.#readAll(topics, events)
+    const membership = new PlatformaticMembership({ topics, group }, this.#options, events)
+    try {
+      await membership.join()
+      return membership
+    } catch (error) {
+      await membership.leave().catch(() => {})
+      throw brokerFailure(error, `joining group ${group}`)
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#producer.close(true), this.#admin.close(), this.#offsets.close(true)])
+  }
+
+  async #readAll(topics: readonly string[], events: MembershipEvents): Promise<Membership> {
+    const fetcher = new PlatformaticFetcher(topics, this.#options, events)
+    const membership: Membership = {
+      start: (from, offset) => fetcher.start(from, offset),
+      pause: (from) => fetcher.pause(from),
+      resume: (from) => fetcher.resume(from),
+      commit: async () => {},
+      leave: () => fetcher.close(),
+    }
+    const described = await Promise.all(topics.map((topic) => this.describeTopic(topic)))
+    const all = topics.flatMap((topic, index): TopicPartition[] =>
+      Array.from({ length: described[index]?.partitions ?? 0 }, (_, partition) => ({ topic, partition })),
+    )
+    events.assigned(all, membership)
+    return membership
+  }
+
+  async #ask<Answer>(doing: string, answer: Promise<Answer>): Promise<Answer> {
+    try {
+      return await answer
+    } catch (error) {
+      throw brokerFailure(error, doing)
+    }
+  }
+}
+
+const EMPTY = Buffer.alloc(0)
+const CREATED_CHECK_MS = 50
+/** Times with a meaning in ListOffsets. */
+const LATEST = -1n
+const EARLIEST = -2n
+
+function timestampOf(at: OffsetAt): bigint {
+  if (at === 'latest') return LATEST
+  return at === 'earliest' ? EARLIEST : BigInt(Math.trunc(at.timestampMs))
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+}

@@ -1,0 +1,172 @@
+import { Consumer, type GroupAssignment } from '@platformatic/kafka'
+import { reconnectAfterMs } from './backoff.ts'
+import { brokerFailure, mayRecover, says } from './broker-failure.ts'
+import type { JoinRequest, Membership, MembershipEvents, TopicPartition } from './driver.ts'
+import type { ResolvedKafkaOptions } from './options.ts'
+import { connectionOptions } from './platformatic-connection.ts'
+import { PlatformaticFetcher } from './platformatic-fetcher.ts'
+
+/**
+ * Membership of a group on the classic protocol with cooperative rebalances: a partition that stays with this member flows on. The
+ * client joins, beats and commits; what is fetched is decided here, because its stream can neither pause a partition nor forget the
+ * records of a revoked one.
+ */
+export class PlatformaticMembership implements Membership {
+  readonly #client: Consumer
+  readonly #fetcher: PlatformaticFetcher
+  readonly #options: ResolvedKafkaOptions
+  readonly #events: MembershipEvents
+  readonly #closing = new AbortController()
+  #held: readonly TopicPartition[] = []
+  #memberId: string | null = null
+  /** No beat got through for a whole session: the group has given our partitions away, whatever the client believes. */
+  #expired = false
+  #rejoining = false
+  #left: Promise<void> | undefined
+
+  constructor(
+    request: JoinRequest & { readonly group: string },
+    options: ResolvedKafkaOptions,
+    events: MembershipEvents,
+  ) {
+    this.#options = options
+    this.#events = events
+    this.#fetcher = new PlatformaticFetcher(request.topics, options, events)
+    this.#client = new Consumer({
+      ...connectionOptions(options),
+      groupId: request.group,
+      autocommit: false,
+      sessionTimeout: options.sessionTimeoutMs,
+      heartbeatInterval: options.heartbeatIntervalMs,
+      heartbeatStallTimeout: options.sessionTimeoutMs,
+      rebalanceTimeout: options.rebalanceTimeoutMs,
+      protocols: [{ name: 'cooperative-sticky', version: 3 }],
+    })
+    this.#client.topics.trackAll(...request.topics)
+    this.#listen()
+  }
+
+  async join(): Promise<void> {
+    try {
+      await this.#client.joinGroup({})
+    } catch (error) {
+      if (!isRebalancing(error)) throw error
+      await this.#rejoin()
+    }
+  }
+
+  start(from: TopicPartition, offset: bigint): void {
+    this.#fetcher.start(from, offset)
+  }
+
+  pause(from: TopicPartition): void {
+    this.#fetcher.pause(from)
+  }
+
+  resume(from: TopicPartition): void {
+    this.#fetcher.resume(from)
+  }
+
+  commit(offsets: readonly (TopicPartition & { readonly offset: bigint })[]): Promise<void> {
+    return this.#client.commit({ offsets: offsets.map((offset) => ({ ...offset, leaderEpoch: -1 })) })
+  }
+
+  leave(): Promise<void> {
+    this.#left ??= this.#leave()
+    return this.#left
+  }
+
+  async #leave(): Promise<void> {
+    this.#closing.abort()
+    await this.#fetcher.close()
+    await this.#client.close(true)
+  }
+
+  #listen(): void {
+    // Both events come with the new assignment in place; the second also at the start of a rebalance, when nothing has changed yet.
+    this.#client.on('consumer:group:join', () => this.#adopt())
+    this.#client.on('consumer:group:rebalance', () => this.#adopt())
+    this.#client.on('consumer:heartbeat:stalled', () => this.#expire())
+    this.#client.on('consumer:heartbeat:end', () => {
+      if (this.#expired) void this.#rejoin()
+    })
+    this.#client.on('consumer:heartbeat:error', ({ error }) =>
+      this.#events.trouble(error, 1, this.#options.heartbeatIntervalMs),
+    )
+    // The client could not rejoin after a rebalance, and beats no more.
+    this.#client.on('error', () => void this.#rejoin())
+  }
+
+  /** Compares what the group gave us with what we hold. A new member id means that all was lost in between. */
+  #adopt(): void {
+    if (this.#closing.signal.aborted) return
+    const assigned = flatten(this.#client.assignments ?? [])
+    const kept = this.#client.memberId === this.#memberId && !this.#expired ? new Set(assigned.map(nameOf)) : new Set()
+    this.#memberId = this.#client.memberId
+    this.#expired = false
+    const held = new Set(this.#held.map(nameOf))
+    const lost = this.#held.filter((partition) => !kept.has(nameOf(partition)))
+    const gained = assigned.filter((partition) => !held.has(nameOf(partition)) || !kept.has(nameOf(partition)))
+    this.#held = assigned
+    this.#drop(lost)
+    if (gained.length > 0) this.#events.assigned(gained, this)
+  }
+
+  #expire(): void {
+    this.#expired = true
+    const lost = this.#held
+    this.#held = []
+    this.#drop(lost)
+  }
+
+  #drop(lost: readonly TopicPartition[]): void {
+    if (lost.length === 0) return
+    for (const partition of lost) this.#fetcher.forget(partition)
+    this.#events.revoked(lost)
+  }
+
+  /** Joins again until it succeeds, the membership is left, or the broker refuses. */
+  async #rejoin(): Promise<void> {
+    if (this.#rejoining) return
+    this.#rejoining = true
+    for (let attempt = 1; !this.#closing.signal.aborted; attempt += 1) {
+      try {
+        await this.#client.joinGroup({})
+        break
+      } catch (error) {
+        if (!(await this.#waitOut(error, attempt))) break
+      }
+    }
+    this.#rejoining = false
+  }
+
+  async #waitOut(error: unknown, attempt: number): Promise<boolean> {
+    if (this.#closing.signal.aborted) return false
+    if (!isRebalancing(error) && !mayRecover(brokerFailure(error, 'joining the group'))) {
+      this.#events.fatal(error)
+      return false
+    }
+    const { clock } = this.#options
+    const afterMs = isRebalancing(error) ? REJOIN_AFTER_MS : reconnectAfterMs(attempt, clock)
+    if (!isRebalancing(error)) this.#events.trouble(error, attempt, afterMs)
+    await clock.sleep(afterMs, this.#closing.signal).catch(() => {})
+    return true
+  }
+}
+
+const REJOIN_AFTER_MS = 50
+
+/** Answers of a group in motion: joining again is the whole cure. */
+const REBALANCING = ['REBALANCE_IN_PROGRESS', 'UNKNOWN_MEMBER_ID', 'ILLEGAL_GENERATION', 'MEMBER_ID_REQUIRED']
+
+function isRebalancing(error: unknown): boolean {
+  return REBALANCING.some((name) => says(error, name))
+}
+
+function flatten(assignments: readonly GroupAssignment[]): readonly TopicPartition[] {
+  return assignments.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })))
+}
+
+function nameOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`
+}

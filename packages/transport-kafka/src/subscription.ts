@@ -1,0 +1,262 @@
+import type {
+  Assignment,
+  Incoming,
+  Outcome,
+  PartitionLag,
+  Receiver,
+  StartPosition,
+  Subscribed,
+  Subscription,
+} from '@longshore/runtime'
+import { reconnectAfterMs } from './backoff.ts'
+import { brokerFailure } from './broker-failure.ts'
+import type { FetchedRecord, KafkaDriver, Membership, MembershipEvents, TopicPartition } from './driver.ts'
+import { LetterBox } from './letter-box.ts'
+import type { ResolvedKafkaOptions } from './options.ts'
+import { type FlowRules, PartitionFlow } from './partition-flow.ts'
+import type { Publisher } from './publisher.ts'
+import { startOffsets } from './start-offsets.ts'
+
+/** What a subscription works with; they belong to the transport. */
+export interface SubscriptionParts {
+  readonly driver: KafkaDriver
+  readonly publisher: Publisher
+  readonly options: ResolvedKafkaOptions
+}
+
+/** A partition from its assignment to its revocation; `flow` comes once it is known where to begin. */
+interface Holding extends TopicPartition {
+  flow?: PartitionFlow
+}
+
+const FINAL_COMMIT_TRIES = 3
+
+/** A member of a consumer group and the partitions it holds. */
+export class KafkaSubscription implements Subscribed, MembershipEvents {
+  readonly #wanted: Subscription
+  readonly #receiver: Receiver
+  readonly #parts: SubscriptionParts
+  readonly #rules: FlowRules
+  readonly #letters: LetterBox
+  readonly #holdings = new Map<string, Holding>()
+  readonly #flows = new Map<Assignment, PartitionFlow>()
+  readonly #closing = new AbortController()
+  #membership: Membership | undefined
+  #stopped = false
+  #stopTicking = () => {}
+  #committing: Promise<boolean> | undefined
+  #failedCommits = 0
+  #nextCommitAtMs = 0
+  #closed: Promise<void> | undefined
+
+  constructor(wanted: Subscription, receiver: Receiver, parts: SubscriptionParts) {
+    this.#wanted = wanted
+    this.#receiver = receiver
+    this.#parts = parts
+    const { maxAhead, clock, messageIdHeaders } = parts.options
+    const deliver = (delivery: Incoming) => receiver.deliver(delivery)
+    this.#rules = { window: wanted.window, maxAhead, clock, messageIdHeaders, retryTopic: wanted.retryTopic, deliver }
+    this.#letters = new LetterBox(parts.driver, parts.publisher, wanted)
+  }
+
+  /** Joins the group and begins to deliver. */
+  async join(): Promise<void> {
+    const { group, topics, retryTopic } = this.#wanted
+    const request = { topics: [...new Set([...topics, retryTopic])], ...(group === undefined ? {} : { group }) }
+    this.#membership = await this.#parts.driver.join(request, this)
+    this.#receiver.report({ kind: 'connected' })
+    const { clock, commitIntervalMs } = this.#parts.options
+    if (group !== undefined) this.#stopTicking = clock.every(commitIntervalMs, () => void this.#commitWhenDue())
+  }
+
+  settle(delivery: Incoming, outcome: Outcome): void | Promise<void> {
+    const flow = this.#flows.get(delivery.assignment)
+    if (flow === undefined) return
+    if (outcome.kind === 'ack') return flow.finish(delivery.source.offset)
+    const nowMs = this.#parts.options.clock.now()
+    return this.#letters.post(delivery, outcome, nowMs).then(() => flow.finish(delivery.source.offset))
+  }
+
+  async lag(): Promise<readonly PartitionLag[]> {
+    const byTopic = Map.groupBy(this.#flows.values(), ({ topic }) => topic)
+    const lags = [...byTopic].map(async ([topic, flows]) => {
+      const partitions = flows.map(({ partition }) => partition)
+      const ends = await this.#parts.driver.offsets(topic, partitions, 'latest')
+      return flows.map((flow) => this.#lagOf(flow, ends.get(flow.partition) ?? flow.position))
+    })
+    return (await Promise.all(lags)).flat()
+  }
+
+  #lagOf(flow: PartitionFlow, end: bigint): PartitionLag {
+    const { topic, partition } = flow
+    const messages = Math.max(0, Number(end - flow.position))
+    if (messages === 0) return { topic, partition, messages, seconds: 0 }
+    const oldestMs = flow.oldestUnsettledMs()
+    if (oldestMs === undefined) return { topic, partition, messages }
+    return { topic, partition, messages, seconds: Math.max(0, this.#parts.options.clock.now() - oldestMs) / 1_000 }
+  }
+
+  async stopFetching(): Promise<void> {
+    this.#stopped = true
+    for (const flow of this.#flows.values()) flow.stop()
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    await this.stopFetching()
+    this.#closing.abort()
+    this.#stopTicking()
+    await this.#committing
+    for (let tries = 0; tries < FINAL_COMMIT_TRIES; tries += 1) if (await this.#commit()) break
+    await this.#membership?.leave()
+    this.#drop([...this.#holdings.values()])
+  }
+
+  // What the driver reports.
+
+  assigned(partitions: readonly TopicPartition[], membership: Membership): void {
+    this.#membership = membership
+    const holdings = partitions.map(({ topic, partition }): Holding => ({ topic, partition }))
+    for (const holding of holdings) this.#holdings.set(nameOf(holding), holding)
+    this.#receiver.report({ kind: 'assigned', partitions })
+    for (const [topic, held] of Map.groupBy(holdings, (holding) => holding.topic)) {
+      // A redriven message is older than any start position: its lane is always read from where it was left.
+      const from: StartPosition = topic === this.#wanted.retryTopic ? { kind: 'earliest' } : this.#wanted.from
+      void this.#start(topic, held, from)
+    }
+  }
+
+  revoked(partitions: readonly TopicPartition[]): void {
+    const holdings = partitions
+      .map((partition) => this.#holdings.get(nameOf(partition)))
+      .filter((held) => held !== undefined)
+    if (holdings.length === 0) return
+    const settled = holdings.flatMap(({ flow }) =>
+      flow === undefined || flow.position === flow.committed ? [] : [flow],
+    )
+    if (settled.length > 0 && this.#wanted.group !== undefined)
+      this.#membership?.commit(offsetsOf(settled)).catch(() => {})
+    this.#drop(holdings)
+    this.#receiver.report({
+      kind: 'revoked',
+      partitions: holdings.map(({ topic, partition }) => ({ topic, partition })),
+    })
+  }
+
+  records(from: TopicPartition, records: readonly FetchedRecord[], next: bigint): void {
+    this.#holdings.get(nameOf(from))?.flow?.accept(records, next)
+  }
+
+  /** What was retained no longer reaches back to our position, or the topic is a new one: nothing that is there may be skipped. */
+  outOfRange(from: TopicPartition): void {
+    const holding = this.#holdings.get(nameOf(from))
+    if (holding === undefined) return
+    this.#drop([holding])
+    const anew: Holding = { topic: from.topic, partition: from.partition }
+    this.#holdings.set(nameOf(from), anew)
+    void this.#start(from.topic, [anew], { kind: 'earliest' }, false)
+  }
+
+  trouble(error: unknown, attempt: number, afterMs: number): void {
+    const failure = brokerFailure(error, `reading ${this.#wanted.topics.join(', ')}`)
+    this.#receiver.report({ kind: 'reconnecting', attempt, afterMs, failure })
+  }
+
+  fatal(error: unknown): void {
+    this.#drop([...this.#holdings.values()])
+    this.#receiver.report({ kind: 'fatal', failure: brokerFailure(error, `reading ${this.#wanted.topics.join(', ')}`) })
+  }
+
+  /** Finds where the partitions begin, for as long as it takes, and lets them flow unless they were revoked meanwhile. */
+  async #start(topic: string, holdings: readonly Holding[], from: StartPosition, resume = true): Promise<void> {
+    const group = resume ? this.#wanted.group : undefined
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const partitions = holdings.map(({ partition }) => partition)
+        const starts = await startOffsets(this.#parts.driver, group, topic, partitions, from)
+        for (const holding of holdings) {
+          const start = starts.get(holding.partition)
+          if (start !== undefined) this.#begin(holding, start.offset, start.committed)
+        }
+        return
+      } catch (error) {
+        if (!holdings.some((holding) => this.#holds(holding))) return
+        if (!(await this.#waitOut(error, attempt))) return
+      }
+    }
+  }
+
+  #begin(holding: Holding, offset: bigint, committed: bigint | undefined): void {
+    const membership = this.#membership
+    if (membership === undefined || this.#stopped || !this.#holds(holding)) return
+    const flow = new PartitionFlow(holding, offset, committed, membership, this.#rules)
+    holding.flow = flow
+    this.#flows.set(flow, flow)
+    membership.start(holding, offset)
+  }
+
+  #holds(holding: Holding): boolean {
+    return this.#holdings.get(nameOf(holding)) === holding
+  }
+
+  /** Answers false when the subscription was closed while waiting. */
+  async #waitOut(error: unknown, attempt: number): Promise<boolean> {
+    const { clock } = this.#parts.options
+    const afterMs = reconnectAfterMs(attempt, clock)
+    this.trouble(error, attempt, afterMs)
+    return clock.sleep(afterMs, this.#closing.signal).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  #drop(holdings: readonly Holding[]): void {
+    for (const holding of holdings) {
+      this.#holdings.delete(nameOf(holding))
+      if (holding.flow === undefined) continue
+      this.#flows.delete(holding.flow)
+      holding.flow.end()
+    }
+  }
+
+  // Commits.
+
+  async #commitWhenDue(): Promise<void> {
+    if (this.#committing !== undefined || this.#parts.options.clock.now() < this.#nextCommitAtMs) return
+    this.#committing = this.#commit()
+    await this.#committing
+    this.#committing = undefined
+  }
+
+  /** Commits what is settled beyond the last commit. Answers false when the broker did not confirm; it is reported then. */
+  async #commit(): Promise<boolean> {
+    const flows = [...this.#flows.values()].filter((flow) => flow.position !== flow.committed)
+    if (flows.length === 0 || this.#membership === undefined || this.#wanted.group === undefined) return true
+    const offsets = offsetsOf(flows)
+    try {
+      await this.#membership.commit(offsets)
+    } catch (error) {
+      this.#failedCommits += 1
+      const { clock } = this.#parts.options
+      this.#nextCommitAtMs = clock.now() + reconnectAfterMs(this.#failedCommits, clock)
+      const failure = brokerFailure(error, `committing for ${this.#wanted.group}`)
+      this.#receiver.report({ kind: 'commit-failed', failure })
+      return false
+    }
+    for (const [index, flow] of flows.entries()) flow.committed = offsets[index]?.offset
+    this.#failedCommits = 0
+    return true
+  }
+}
+
+function offsetsOf(flows: readonly PartitionFlow[]): readonly (TopicPartition & { readonly offset: bigint })[] {
+  return flows.map(({ topic, partition, position }) => ({ topic, partition, offset: position }))
+}
+
+function nameOf({ topic, partition }: TopicPartition): string {
+  return `${topic}/${partition}`
+}

@@ -1,0 +1,121 @@
+import {
+  type Capabilities,
+  type DeadLetterQueue,
+  Failure,
+  type OutgoingMessage,
+  type Receiver,
+  type Subscribed,
+  type Subscription,
+  type Transport,
+} from '@longshore/runtime'
+import { reconnectAfterMs } from './backoff.ts'
+import { brokerFailure, mayRecover } from './broker-failure.ts'
+import { KafkaDeadLetterQueue } from './dead-letter-queue.ts'
+import type { KafkaDriver } from './driver.ts'
+import type { ResolvedKafkaOptions } from './options.ts'
+import { provisionTopics } from './provision.ts'
+import { Publisher } from './publisher.ts'
+import { KafkaSubscription } from './subscription.ts'
+
+const CAPABILITIES: Capabilities = Object.freeze({
+  orderPerKey: true,
+  groups: true,
+  replay: true,
+  redeliversAfterCrash: true,
+  delayedRetry: 'loses-order',
+  lag: 'messages-and-seconds',
+  why: Object.freeze({
+    delayedRetry: 'A delayed message waits in the retry topic while later messages of its key go on in theirs.',
+  }),
+})
+
+/** The transport port on a Kafka driver. */
+export class KafkaTransport implements Transport {
+  readonly name: string
+  readonly capabilities = CAPABILITIES
+  readonly #driver: KafkaDriver
+  readonly #options: ResolvedKafkaOptions
+  readonly #publisher: Publisher
+  readonly #closing = new AbortController()
+  readonly #open = new Set<{ close(): Promise<void> }>()
+  #closed: Promise<void> | undefined
+
+  constructor(driver: KafkaDriver, options: ResolvedKafkaOptions) {
+    this.name = `kafka (${driver.name})`
+    this.#driver = driver
+    this.#options = options
+    this.#publisher = new Publisher(driver, options)
+  }
+
+  async subscribe(wanted: Subscription, receiver: Receiver): Promise<Subscribed> {
+    const parts = { driver: this.#driver, publisher: this.#publisher, options: this.#options }
+    await this.#insist(() => provisionTopics(this.#driver, wanted, this.#options), receiver)
+    return this.#insist(async () => {
+      const subscription = new KafkaSubscription(wanted, receiver, parts)
+      await subscription.join()
+      return this.#track(subscription)
+    }, receiver)
+  }
+
+  async publish(messages: readonly OutgoingMessage[]): Promise<void> {
+    this.#refuseWhenClosed()
+    await this.#publisher.publish(messages)
+  }
+
+  async deadLetters(
+    wanted: Pick<Subscription, 'topics' | 'group' | 'dlq' | 'retryTopic' | 'bindings'>,
+  ): Promise<DeadLetterQueue> {
+    this.#refuseWhenClosed()
+    return this.#track(new KafkaDeadLetterQueue(wanted, this.#driver, this.#publisher, this.#options))
+  }
+
+  async probe(): Promise<{ readonly about: string }> {
+    this.#refuseWhenClosed()
+    const { id, brokers } = await this.#driver.describeCluster()
+    const { brokers: addresses, sasl, tls } = this.#options
+    const secured = `${sasl?.mechanism ?? 'no authentication'}, ${tls ? 'TLS' : 'no TLS'}`
+    const several = brokers === 1 ? '1 broker' : `${brokers} brokers`
+    return {
+      about: `Kafka cluster ${id}, ${several}, at ${addresses.join(', ')}, ${secured}, through ${this.#driver.name}`,
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort(new Failure('STOPPED', 'The Kafka transport was closed.'))
+    await Promise.all([...this.#open].map((open) => open.close()))
+    await this.#driver.close()
+  }
+
+  /** Tries until it works, the broker refuses, the time for connecting is over, or the transport is closed. */
+  async #insist<Result>(action: () => Promise<Result>, receiver: Receiver): Promise<Result> {
+    const { clock, connectTimeoutMs } = this.#options
+    const giveUpAtMs = clock.now() + connectTimeoutMs
+    for (let attempt = 1; ; attempt += 1) {
+      this.#refuseWhenClosed()
+      try {
+        return await action()
+      } catch (error) {
+        const failure = brokerFailure(error, 'subscribing')
+        const afterMs = reconnectAfterMs(attempt, clock)
+        if (!mayRecover(failure) || clock.now() + afterMs > giveUpAtMs) throw failure
+        receiver.report({ kind: 'reconnecting', attempt, afterMs, failure })
+        await clock.sleep(afterMs, this.#closing.signal)
+      }
+    }
+  }
+
+  /** Remembers what must end with the transport, until it ends by itself. */
+  #track<Open extends { close(): Promise<void> }>(open: Open): Open {
+    this.#open.add(open)
+    return open
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closing.signal.aborted) throw this.#closing.signal.reason
+  }
+}
