@@ -16,7 +16,7 @@ import { Library } from './references/library.ts'
 import { checkRules } from './rules/check-rules.ts'
 import { readSource, type SourceFile } from './source/source-file.ts'
 import { validateBindings } from './validation/validate-bindings.ts'
-import { validateDocument } from './validation/validate-document.ts'
+import { validateDocument, validateForeign } from './validation/validate-document.ts'
 
 export interface LoadResult {
   /** There whenever the document could be read as AsyncAPI at all, also when some of it is wrong: look for errors first. */
@@ -58,16 +58,18 @@ async function readDocument(
   const library = new Library(options, resolve(options.root ?? enclosingRoot(dirname(source.id))))
   library.add(source)
   const graph = new Graph(library)
-  const diagnostics = [...lenient, ...(await validateDocument(source, version))]
+  const diagnostics = [...lenient, ...(await validateDocument(rootOf(source), version))]
   diagnostics.push(...(await collectReferences(source, library, graph)))
   const reading: Reading = {
     root: rootOf(source),
     graph,
     schemas: schemaBundler(graph),
     bindings: [],
+    foreign: [],
     report: (found) => diagnostics.push(found),
   }
   const contract = readContract(reading, { version, line, hash }, library.sources)
+  diagnostics.push(...(await validateForeign(reading.foreign, version)))
   diagnostics.push(...(await validateBindings(reading.bindings, line)))
   diagnostics.push(...(await checkRules({ contract, line, reading })))
   return { contract, diagnostics: inOrder(diagnostics) }

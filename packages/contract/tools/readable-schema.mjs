@@ -119,7 +119,11 @@ function choose(branches, keyword, definitions) {
   if (scalar && branches.some(({ $ref }) => $ref === '#/definitions/schema')) {
     return decide({ type: typeOf(scalar, definitions) }, scalar, rest(scalar))
   }
-  return byTypeMember(branches, keyword, definitions)
+  return (
+    byMember('type', branches, keyword, definitions) ??
+    byMember('is', branches, keyword, definitions) ??
+    byMember('destinationType', branches, keyword, definitions)
+  )
 }
 
 function decide(condition, yes, no) {
@@ -138,18 +142,29 @@ function behind(branch, definitions) {
   return branch.$ref ? (definitions[branch.$ref.slice('#/definitions/'.length)] ?? branch) : branch
 }
 
-/** Objects that say in a `type` member what they are: security schemes. */
-function byTypeMember(branches, keyword, definitions) {
+/** Objects that say in one of their members what they are: security schemes, AMQP channels. */
+function byMember(member, branches, keyword, definitions) {
   const leaves = branches.flatMap((branch) => flatten(branch, keyword, definitions))
-  const values = leaves.map((leaf) => behind(leaf, definitions).properties?.type?.enum)
-  if (values.some((value) => !Array.isArray(value))) return undefined
+  const objects = leaves.map((leaf) => behind(leaf, definitions))
+  const values = objects.map(({ properties }) => valuesOf(properties?.[member]))
+  if (values.some((value) => value === undefined)) return undefined
   const all = [...new Set(values.flat())]
-  const known = { type: 'object', required: ['type'], properties: { type: { type: 'string', enum: all } } }
+  const isRequired = objects.every(({ required }) => required?.includes(member))
+  const known = {
+    type: 'object',
+    properties: { [member]: { type: 'string', enum: all } },
+    ...(isRequired && { required: [member] }),
+  }
   return all.reduce((otherwise, value) => {
     const fitting = leaves.filter((_, index) => values[index].includes(value))
     const form = fitting.length === 1 ? fitting[0] : { [keyword]: fitting }
-    return decide({ type: 'object', required: ['type'], properties: { type: { const: value } } }, form, otherwise)
+    return decide({ type: 'object', required: [member], properties: { [member]: { const: value } } }, form, otherwise)
   }, known)
+}
+
+function valuesOf(schema) {
+  if (schema?.const !== undefined) return [schema.const]
+  return Array.isArray(schema?.enum) ? schema.enum : undefined
 }
 
 function flatten(branch, keyword, definitions) {

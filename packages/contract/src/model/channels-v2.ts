@@ -11,7 +11,7 @@ import { isList, isObject } from '../source/pointer.ts'
 import { type Node, nodeRef } from '../source/source-file.ts'
 import { componentOf, readMessage } from './messages.ts'
 import { bindingsOf, extensionsOf, parametersOf, tagsOf, texts } from './parts.ts'
-import type { Reading } from './reading.ts'
+import { noteForeign, type Reading } from './reading.ts'
 import { withTraits } from './traits.ts'
 
 const ACTIONS = [
@@ -29,6 +29,7 @@ export function readChannelsV2(reading: Reading): Channel[] {
 
 function readChannel(reading: Reading, name: string, node: Node): Channel {
   const { graph } = reading
+  noteForeign(reading, 'channels', node)
   const messages = new Map<string, Message>()
   const operations = ACTIONS.flatMap(([verb, action]) => {
     const operation = graph.get(node, verb)

@@ -6,7 +6,7 @@ import { type Node, nodeRef } from '../source/source-file.ts'
 import { readMessage } from './messages.ts'
 import { type NamedPart, nameAt, namedParts, placesOf } from './named-parts.ts'
 import { bindingsOf, extensionsOf, parametersOf, tagsOf, texts } from './parts.ts'
-import type { Reading } from './reading.ts'
+import { noteForeign, type Reading } from './reading.ts'
 import { withTraits } from './traits.ts'
 
 export function readChannelsV3(reading: Reading): Channel[] {
@@ -25,6 +25,7 @@ function readChannel(
   channels: ReadonlyMap<string, string>,
 ): Channel {
   const { graph } = reading
+  noteForeign(reading, 'channels', node)
   const address = graph.string(node, 'address')
   const messages = namedParts(graph, graph.get(node, 'messages'))
   const messageNames = placesOf(messages)
@@ -57,6 +58,7 @@ function readOperation(
   channels: ReadonlyMap<string, string>,
 ): Operation {
   const { graph } = reading
+  noteForeign(reading, 'operations', target)
   const node = withTraits(graph, target, '3')
   const reply = replyOf(graph, node, channels)
   return {

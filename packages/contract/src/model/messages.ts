@@ -5,12 +5,13 @@ import type { Graph } from '../references/graph.ts'
 import { memberOf, tokensOf } from '../source/pointer.ts'
 import { type Node, nodeRef } from '../source/source-file.ts'
 import { bindingsOf, extensionsOf, tagsOf, texts } from './parts.ts'
-import type { Reading } from './reading.ts'
+import { noteForeign, type Reading } from './reading.ts'
 import { type AsyncApiLine, withTraits } from './traits.ts'
 
 /** `target` is the Message Object behind all references. */
 export function readMessage(reading: Reading, name: string, target: Node, line: AsyncApiLine): Message {
   const { graph, root } = reading
+  noteForeign(reading, 'messages', target)
   const node = withTraits(graph, target, line)
   const payload = readPayload(reading, graph.raw(node, 'payload'), graph.string(node, 'schemaFormat'))
   const headers = readPayload(reading, graph.raw(node, 'headers'))

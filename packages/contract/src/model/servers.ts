@@ -4,7 +4,7 @@ import type { Graph } from '../references/graph.ts'
 import { isObject } from '../source/pointer.ts'
 import { type Node, nodeRef } from '../source/source-file.ts'
 import { bindingsOf, extensionsOf, parametersOf, tagsOf, texts } from './parts.ts'
-import type { Reading } from './reading.ts'
+import { noteForeign, type Reading } from './reading.ts'
 
 export function readServers(reading: Reading): Server[] {
   const { graph, root } = reading
@@ -15,6 +15,7 @@ export function readServers(reading: Reading): Server[] {
 }
 
 function readServer(reading: Reading, name: string, node: Node): Server {
+  noteForeign(reading, 'servers', node)
   const { graph } = reading
   return {
     name,

@@ -76,7 +76,7 @@ function* judge(
   if (verdict.kind !== 'invalid') return
   const where = verdict.pointer === '' ? '' : ` at ${verdict.pointer}`
   yield {
-    message: `The ${what} breaks the schema${where}: "${verdict.keyword}".`,
+    message: `The ${what} does not satisfy "${verdict.keyword}" of its schema${where}.`,
     at: { file: at.file, pointer: at.pointer + verdict.pointer },
   }
 }

@@ -14,7 +14,10 @@ export interface Binding {
   readonly node: Node
 }
 
-/** In 2.x the schema left bindings free, so that nothing about them is refused there. */
+/**
+ * In 2.x the schema left bindings free, so that nothing about them is refused there. A version that is not known, older or newer than
+ * the schemas, is no mistake in 2.x and a warning in 3.x.
+ */
 export async function validateBindings(bindings: readonly Binding[], line: AsyncApiLine): Promise<Diagnostic[]> {
   const once = new Map(bindings.map((binding) => [keyOf(binding.node), binding]))
   if (once.size === 0) return []
@@ -24,11 +27,13 @@ export async function validateBindings(bindings: readonly Binding[], line: Async
 
 function problemsOf({ part, protocol, node }: Binding, validate: Validator, line: AsyncApiLine): Diagnostic[] {
   const errors = validate({ [part]: { [protocol]: node.value } })
-  return violations(errors.map(inside)).map(({ pointer, keyword, message }) => {
+  return violations(errors.map(inside)).flatMap(({ pointer, keyword, message }) => {
     const at = node.source.locate(node.pointer + pointer)
     if (keyword === 'additionalProperties') return unknownField(lastToken(pointer), `${protocol} ${part}`, at)
     const name = pointer === '' ? `The ${protocol} ${part} binding` : `"${lastToken(pointer)}"`
-    const severity = line === '2' ? 'warn' : 'error'
+    const isVersion = pointer === '/bindingVersion'
+    if (isVersion && line === '2') return []
+    const severity = isVersion || line === '2' ? 'warn' : 'error'
     return {
       code: 'invalid_binding',
       severity,
