@@ -1,0 +1,82 @@
+import type { ChannelPlan } from '../plan/channel-plan.ts'
+import type { Modules } from '../plan/modules.ts'
+import { docComment } from '../print/comment.ts'
+import { layout } from '../print/layout.ts'
+import { objectLiteral } from '../print/literal.ts'
+import { SourceFile } from '../print/source-file.ts'
+import { consumerComment } from './consumer-comment.ts'
+import { contractLiteral } from './contract-literal.ts'
+import { GENERATED_HEADER } from './header.ts'
+
+/** The consumer of one channel: the contract as a literal, and a class that hands it to the runtime. */
+export function printConsumer(channel: ChannelPlan, modules: Modules): string {
+  const file = new SourceFile(GENERATED_HEADER)
+  file.add(contract(channel, modules, file), options(channel, modules, file), consumer(channel, modules, file))
+  return file.toString()
+}
+
+function contract(channel: ChannelPlan, modules: Modules, file: SourceFile): string {
+  const { constant, name } = channel
+  const events = modules.local(`${channel.file}.event`)
+  const type = file.type('ConsumerContract', modules.runtime)
+  file.type(name, events)
+  file.value(`validate${name}`, events)
+  if (channel.events.length > 1) file.value(`messageOf${name}`, events)
+  const literal = layout(objectLiteral(contractLiteral(channel)))
+  return [
+    '/** What the contract says; read by the runtime, by `explain()` and by the tests. */',
+    `export const ${constant}: ${type}<${name}> = ${literal}`,
+  ].join('\n')
+}
+
+function options(channel: ChannelPlan, modules: Modules, file: SourceFile): string {
+  const { name } = channel
+  const base = file.type('ConsumerOptions', modules.runtime)
+  return [
+    `export interface ${name}ConsumerOptions extends ${base}<${name}> {`,
+    `  readonly transport: ${file.type('Transport', modules.runtime)}`,
+    `  /** Default: what \`${channel.file}.handler.ts\` exports. */`,
+    `  readonly handle?: ${handlerType(channel, modules, file)}`,
+    '}',
+  ].join('\n')
+}
+
+function handlerType({ events, name, file: stem }: ChannelPlan, modules: Modules, file: SourceFile): string {
+  if (events.length === 1) return `${file.type('Handler', modules.runtime)}<${name}>`
+  file.type(`${name}Messages`, modules.local(`${stem}.event`))
+  return `Partial<${file.type('Handlers', modules.runtime)}<${name}Messages>>`
+}
+
+function consumer(channel: ChannelPlan, modules: Modules, file: SourceFile): string {
+  const { name, constant, events } = channel
+  const handler = file.value(`handle${name}`, modules.local(`${channel.file}.handler`))
+  const consume = file.value('consume', modules.runtime)
+  const handle = events.length === 1 ? 'handle' : `${file.value('byMessage', modules.runtime)}<${name}Messages>(handle)`
+  const running = file.type('Running', modules.runtime)
+  return [
+    ...docComment(consumerComment(channel)),
+    `export class ${name}Consumer {`,
+    '  /** Health, lag, metrics, pause. */',
+    `  readonly run: ${running}`,
+    '',
+    `  constructor({ transport, handle = ${handler}, ...options }: ${name}ConsumerOptions) {`,
+    `    this.run = ${consume}(${constant}, transport, ${handle}, options)`,
+    '  }',
+    '',
+    '  /** Resolves once subscribed; fails fast on wrong credentials. */',
+    '  start(): Promise<void> {',
+    '    return this.run.start()',
+    '  }',
+    '',
+    '  /** Lets running handlers finish, commits, leaves. */',
+    '  stop(): Promise<void> {',
+    '    return this.run.stop()',
+    '  }',
+    '',
+    '  /** The exact guarantee, for people. */',
+    '  explain(): string {',
+    '    return this.run.explain()',
+    '  }',
+    '}',
+  ].join('\n')
+}

@@ -1,0 +1,49 @@
+/** Turns names of a document into names of TypeScript. Letters of other scripts are spelled by their code points. */
+
+/** `user.created`, `userCreated` and `USER_CREATED` are the same two words. Digits belong to the word before them. */
+function words(text: string): readonly string[] {
+  const latin = text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\p{ASCII}]/gu, (character) => (/[\p{L}\p{N}]/u.test(character) ? ` u${hex(character)} ` : ' '))
+  return latin.match(/[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+/g) ?? []
+}
+
+function hex(character: string): string {
+  return (character.codePointAt(0) ?? 0).toString(16)
+}
+
+/** `UserCreated`; abbreviations keep their capitals when the name mixes both (`HTTPError`), and lose them when it shouts. */
+export function pascalCase(text: string): string {
+  const parts = words(text)
+  const shouting = !/[a-z]/.test(text)
+  const name = parts.map((word) => capital(shouting ? word.toLowerCase() : word)).join('')
+  return leadingLetter(name, 'Event')
+}
+
+/** `userCreated` */
+export function camelCase(text: string): string {
+  const [first = 'event', ...rest] = words(text)
+  return leadingLetter([first.toLowerCase(), ...rest.map((word) => capital(word.toLowerCase()))].join(''), 'event')
+}
+
+/** `user-created`, safe as a file name on every system. */
+export function kebabCase(text: string): string {
+  const name = words(text).join('-').toLowerCase().slice(0, MAX_FILE_NAME)
+  return name === '' ? 'event' : RESERVED_FILE_NAMES.test(name) ? `${name}-event` : name
+}
+
+/** Room is left for `.consumer.test.ts` and a number. */
+const MAX_FILE_NAME = 120
+const RESERVED_FILE_NAMES = /^(con|prn|aux|nul|com\d|lpt\d)$/
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1)
+}
+
+function leadingLetter(name: string, prefix: string): string {
+  const short = name.slice(0, MAX_IDENTIFIER)
+  return /^[A-Za-z]/.test(short) ? short : prefix + short
+}
+
+const MAX_IDENTIFIER = 120

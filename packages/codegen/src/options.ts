@@ -1,0 +1,40 @@
+/** Transports that consumers are printed for. */
+export type ConsumerTransport = 'kafka' | 'amqp' | 'mqtt'
+
+/** How consumers are printed. What they do is the contract's business. */
+export interface GenerateOptions {
+  /** For channels whose transport the contract does not tell. Default: none, and such a channel is reported and left out. */
+  readonly transport?: ConsumerTransport
+  /** Client of Kafka. Default `platformatic`: maintained, pure TypeScript, KIP-848. */
+  readonly client?: 'platformatic' | 'kafkajs'
+  /**
+   * `standalone` prints what the consumers need into `support/`, so that they depend on the broker client alone. `package` imports
+   * `@longshore/runtime` instead. Default `standalone`.
+   */
+  readonly runtime?: 'standalone' | 'package'
+  /** How relative imports end. Default `js`, which every bundler and `tsc` take; `ts` for Node's type stripping. */
+  readonly importExtension?: 'js' | 'ts'
+  /** The runner tests are printed for. Default `vitest`. */
+  readonly tests?: 'vitest' | 'node' | 'none'
+  /** First half of the consumer group where the contract names none. Default: the URN's domain. */
+  readonly service?: string
+  /** `received`: channels the described application receives, or all when it receives none. Default `received`. */
+  readonly channels?: 'received' | 'all'
+}
+
+export type ResolvedOptions = Omit<Required<GenerateOptions>, 'transport' | 'service'> &
+  Pick<GenerateOptions, 'transport' | 'service'>
+
+/** The defaults; each reason stands at its option. */
+export const GENERATE_DEFAULTS = Object.freeze({
+  client: 'platformatic',
+  runtime: 'standalone',
+  importExtension: 'js',
+  tests: 'vitest',
+  channels: 'received',
+} as const satisfies GenerateOptions)
+
+export function resolveOptions(options: GenerateOptions): ResolvedOptions {
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+  return { ...GENERATE_DEFAULTS, ...given }
+}

@@ -1,0 +1,126 @@
+import type { Diagnostic } from '@longshore/contract'
+import type { Manifest } from '@longshore/manifest'
+import { printChannelEvents } from '../artefacts/channel-events.ts'
+import { printConsumer } from '../artefacts/consumer.ts'
+import { printEvent } from '../artefacts/event.ts'
+import { printHandler } from '../artefacts/handler.ts'
+import { printMain } from '../artefacts/main.ts'
+import { type GenerateOptions, type ResolvedOptions, resolveOptions } from '../options.ts'
+import { packagedSources, type Sources } from '../support/sources.ts'
+import { checksFile, supportFiles } from '../support/support-files.ts'
+import { type ChannelPlan, planChannels } from './channel-plan.ts'
+import { chooseChannels } from './choose-channels.ts'
+import { type Modules, modulesOf } from './modules.ts'
+
+/** A file to write. */
+export interface PlannedFile {
+  /** From the output folder, with slashes. */
+  readonly path: string
+  readonly text: string
+  /** Written when it is missing, and from then on the user's. */
+  readonly once: boolean
+}
+
+export interface Plan {
+  readonly files: readonly PlannedFile[]
+  /** What could not be printed, and why. */
+  readonly diagnostics: readonly Diagnostic[]
+  readonly channels: readonly ChannelPlan[]
+}
+
+/** Every file of the output folder. Pure but for reading the package's own support sources. */
+export function plan(
+  manifests: readonly Manifest[],
+  options: GenerateOptions = {},
+  sources: Sources = packagedSources(),
+): Plan {
+  const resolved = resolveOptions(options)
+  const modules = modulesOf(resolved)
+  const chosen = chooseChannels(manifests, resolved)
+  const channels = planChannels(chosen.manifests, chosen.transportOf, resolved)
+  const files = [
+    ...channels.flatMap((channel) => channelFiles(channel, modules)),
+    ...mainFile(channels, modules, sources),
+    ...(channels.length === 0 ? [] : support(channels, modules, resolved, sources)),
+  ]
+  return { files, channels, diagnostics: chosen.diagnostics }
+}
+
+function channelFiles(channel: ChannelPlan, modules: Modules): readonly PlannedFile[] {
+  const { file, events } = channel
+  const several =
+    events.length > 1 ? [{ path: `${file}.event.ts`, text: printChannelEvents(channel, modules), once: false }] : []
+  return [
+    ...events.map((event) => ({
+      path: `${event.file}.event.ts`,
+      text: printEvent(event.manifest, event.type, modules.checks),
+      once: false,
+    })),
+    ...several,
+    { path: `${file}.consumer.ts`, text: printConsumer(channel, modules), once: false },
+    { path: `${file}.handler.ts`, text: printHandler(channel, modules), once: true },
+  ]
+}
+
+function mainFile(channels: readonly ChannelPlan[], modules: Modules, sources: Sources): readonly PlannedFile[] {
+  const runnable = channels.filter(({ transport }) => isAvailable(modules, transport, sources))
+  return runnable.length === 0 ? [] : [{ path: 'main.ts', text: printMain(runnable, modules), once: true }]
+}
+
+function support(
+  channels: readonly ChannelPlan[],
+  modules: Modules,
+  options: ResolvedOptions,
+  sources: Sources,
+): readonly PlannedFile[] {
+  const files =
+    options.runtime === 'package'
+      ? checksFile(sources)
+      : supportFiles(
+          {
+            runtimeNames: RUNTIME_NAMES,
+            transports: usedTransports(channels, modules, sources),
+            testing: options.tests !== 'none',
+            importExtension: options.importExtension,
+          },
+          sources,
+        )
+  return files.map((file) => ({ ...file, once: false }))
+}
+
+/** What printed files import, and what handlers may want. */
+const RUNTIME_NAMES: readonly string[] = [
+  'byMessage',
+  'consume',
+  'DependencyDown',
+  'jsonLog',
+  'maskPII',
+  'PermanentFailure',
+  'RetryAfter',
+  'ConsumerContract',
+  'ConsumerOptions',
+  'Context',
+  'Handler',
+  'Handlers',
+  'Headers',
+  'Log',
+  'Running',
+  'Step',
+  'Transport',
+  'Violation',
+]
+
+function usedTransports(channels: readonly ChannelPlan[], modules: Modules, sources: Sources) {
+  const protocols = [...new Set(channels.map(({ transport }) => transport))]
+  return protocols.flatMap((protocol) => {
+    const module = modules.transport(protocol)
+    if (module === undefined || !isAvailable(modules, protocol, sources)) return []
+    return [{ folder: module.package.slice('@longshore/'.length), door: module.door }]
+  })
+}
+
+function isAvailable(modules: Modules, transport: ChannelPlan['transport'], sources: Sources): boolean {
+  const module = modules.transport(transport)
+  if (module === undefined) return false
+  return sources.has(`packages/${module.package.slice('@longshore/'.length)}/src/${module.door}.ts`)
+}

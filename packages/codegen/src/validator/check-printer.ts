@@ -1,0 +1,26 @@
+import type { JsonSchema } from '@longshore/contract'
+import type { Doc } from '../print/layout.ts'
+import type { SchemaGraph } from '../schema/schema-graph.ts'
+import type { Branch } from './statements.ts'
+
+/** What printing a condition needs from the file around it. */
+export interface Surroundings {
+  /** Code of a support function, which the file then imports. */
+  use(name: string): string
+  /** Code of a constant that holds `value`, a regular expression or a set, declared at the top of the file. */
+  constant(hint: string, value: Doc): string
+}
+
+/** What the printers of object, array and in-place keywords may ask for. */
+export interface CheckPrinter extends Surroundings {
+  readonly graph: SchemaGraph
+  /** The name of the function that checks `schema`; it is printed once. */
+  checkOf(schema: JsonSchema, hint: string): string
+  /** Branches that check the variable `v`, found at `at`. None: everything is valid. */
+  branches(schema: JsonSchema, v: string, at: Doc, hint: string): readonly Branch[]
+}
+
+/** A part of a function's body: another check of the same value, or statements that add to `found`. */
+export type Part =
+  | { readonly kind: 'check'; readonly name: string }
+  | { readonly kind: 'statements'; readonly statements: readonly Doc[] }

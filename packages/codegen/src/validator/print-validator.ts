@@ -1,0 +1,210 @@
+import type { JsonObject, JsonSchema } from '@longshore/contract'
+import { RESERVED_WORDS, Scope } from '../names/scope.ts'
+import { docComment } from '../print/comment.ts'
+import { type Doc, hardline, indent, join, layout } from '../print/layout.ts'
+import { typesOf } from '../schema/keywords.ts'
+import { type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
+import type { TypeNames } from '../types/type-names.ts'
+import { arrayStatements } from './array-statements.ts'
+import type { CheckPrinter, Part, Surroundings } from './check-printer.ts'
+import { type Condition, conditionsOf } from './conditions.ts'
+import { inPlaceStatements } from './in-place-statements.ts'
+import { objectStatements } from './object-statements.ts'
+import { LOCAL_NAMES } from './read-members.ts'
+import { hasArrayKeywords, hasInPlaceKeywords, hasObjectKeywords, nullableOf } from './shape.ts'
+import { type Branch, compound, found, ifChain, lines, say } from './statements.ts'
+
+export interface PrintedValidator {
+  /** Constants and functions, the exported one first. */
+  readonly declarations: readonly string[]
+  /** Functions of checks.ts that are called. */
+  readonly checks: ReadonlySet<string>
+}
+
+/** A schema as `validateUserCreated(value)` and one function for each schema it refers to. */
+export function printValidator(graph: SchemaGraph, names: TypeNames): PrintedValidator {
+  const printer = new ValidatorPrinter(graph, names)
+  printer.printRoot()
+  return printer
+}
+
+class ValidatorPrinter implements CheckPrinter {
+  readonly graph: SchemaGraph
+  readonly checks = new Set<string>(['VALID'])
+  readonly #names: TypeNames
+  readonly #scope: Scope
+  readonly #constants: string[] = []
+  readonly #functions: string[] = []
+  readonly #nameOfSchema = new Map<JsonSchema, string>()
+  readonly #nameOfConstant = new Map<string, string>()
+
+  constructor(graph: SchemaGraph, names: TypeNames) {
+    this.graph = graph
+    this.#names = names
+    this.#scope = new Scope([...RESERVED_WORDS, ...LOCAL_NAMES])
+  }
+
+  get declarations(): readonly string[] {
+    return [...this.#constants, ...this.#functions]
+  }
+
+  printRoot(): void {
+    const { event } = this.#names
+    const name = this.#scope.take(`validate${event}`)
+    this.#nameOfSchema.set(this.graph.root, name)
+    const about = `Says how \`value\` fails to be ${/^[AEIOU]/.test(event) ? 'an' : 'a'} \`${event}\`; empty when it is one.`
+    this.#print(this.graph.root, `export function ${name}`, event, docComment(about))
+  }
+
+  use(name: string): string {
+    this.checks.add(name)
+    return name
+  }
+
+  constant(hint: string, value: Doc): string {
+    const code = layout(value)
+    const known = this.#nameOfConstant.get(code)
+    if (known !== undefined) return known
+    const name = this.#scope.take(screamingCase(hint), '_')
+    this.#nameOfConstant.set(code, name)
+    this.#constants.push(layout([`const ${name} = `, value]))
+    return name
+  }
+
+  checkOf(schema: JsonSchema, hint: string): string {
+    const reference = typeof schema === 'boolean' || !isBareReference(schema) ? undefined : targetOf(this.graph, schema)
+    const target = reference?.schema ?? schema
+    const known = typeof target === 'boolean' ? undefined : this.#nameOfSchema.get(target)
+    if (known !== undefined) return known
+    const referenced =
+      reference === undefined || typeof schema === 'boolean'
+        ? undefined
+        : this.#names.byReference.get(String(schema.$ref))
+    const typeName = referenced ?? hint
+    const name = this.#scope.take(`check${typeName}`)
+    if (typeof target !== 'boolean') this.#nameOfSchema.set(target, name)
+    this.#print(target, `function ${name}`, typeName, [])
+    return name
+  }
+
+  branches(schema: JsonSchema, v: string, at: Doc, hint: string): readonly Branch[] {
+    if (schema === true || (typeof schema !== 'boolean' && this.#allowsAll(schema))) return []
+    if (schema === false) return [{ body: [found(this.use('add'), at, ...say('false', 'is not allowed'))] }]
+    const inner = nullableOf(this.graph, schema)
+    if (inner !== undefined) {
+      const nested = this.branches(inner, v, at, hint)
+      return nested.length === 0 ? [] : [{ when: `${v} !== null`, body: ifChain(nested).map(nestedIf(nested)) }]
+    }
+    if (!this.#isSimple(schema))
+      return [{ body: [found(this.use('within'), at, `${this.checkOf(schema, hint)}(${v})`)] }]
+    return conditionsOf(schema, v, hint, this).map(({ when, rule, message }) => ({
+      when,
+      body: [found(this.use('add'), at, ...say(rule, message))],
+    }))
+  }
+
+  #isSimple(schema: JsonObject): boolean {
+    return !hasObjectKeywords(schema) && !hasArrayKeywords(schema) && !hasInPlaceKeywords(this.graph, schema)
+  }
+
+  #allowsAll(schema: JsonObject): boolean {
+    return this.#isSimple(schema) && conditionsOf(schema, 'value', '', IDLE).length === 0
+  }
+
+  #print(schema: JsonSchema, head: string, hint: string, comment: readonly string[]): void {
+    const place = this.#functions.push('') - 1
+    const body = this.#body(schema, hint)
+    const parameter = body.some((doc) => mentionsValue(doc)) ? 'value' : '_value'
+    const signature = [
+      `${head}(${parameter}: unknown): readonly Violation[] {`,
+      indent(body.map((doc) => [hardline, doc])),
+      hardline,
+      '}',
+    ]
+    this.#functions[place] = layout(lines([...comment, signature]))
+  }
+
+  #body(schema: JsonSchema, hint: string): readonly Doc[] {
+    if (schema === true) return ['return VALID']
+    if (schema === false) return [`return ${this.use('fail')}('false', 'is not allowed')`]
+    const inner = nullableOf(this.graph, schema)
+    if (inner !== undefined) return [`return value === null ? VALID : ${this.checkOf(inner, hint)}(value)`]
+    const conditions = conditionsOf(schema, 'value', hint, this).map((condition) => this.#failing(condition))
+    const parts = this.#parts(schema, hint)
+    const [only, ...more] = parts
+    if (only === undefined) return [...conditions, 'return VALID']
+    if (more.length === 0 && only.kind === 'check') return [...conditions, `return ${only.name}(value)`]
+    const statements = parts.flatMap((part) =>
+      part.kind === 'check' ? [found(this.use('merge'), `${part.name}(value)`)] : part.statements,
+    )
+    return [...conditions, 'let found = VALID', ...statements, 'return found']
+  }
+
+  #failing({ when, rule, message }: Condition): Doc {
+    const [failed = ''] = ifChain([
+      { when, body: [['return ', this.use('fail'), '(', join(', ', say(rule, message)), ')']] },
+    ])
+    return failed
+  }
+
+  #parts(schema: JsonObject, hint: string): readonly Part[] {
+    const types = typesOf(schema)
+    const isOnly = (type: string) => types.length === 1 && types[0] === type
+    const object = hasObjectKeywords(schema) ? objectStatements(schema, hint, this) : []
+    const array = hasArrayKeywords(schema) ? arrayStatements(schema, hint, this) : []
+    return [
+      ...when(object, isOnly('object'), `${this.#guard(object, 'isObject')}(value)`),
+      ...when(array, isOnly('array'), 'Array.isArray(value)'),
+      ...inPlaceStatements(schema, hint, this),
+    ]
+  }
+
+  #guard(statements: readonly Doc[], name: string): string {
+    return statements.length === 0 ? name : this.use(name)
+  }
+}
+
+function when(statements: readonly Doc[], isCertain: boolean, guard: string): readonly Part[] {
+  if (statements.length === 0) return []
+  if (isCertain) return [{ kind: 'statements', statements }]
+  return [
+    {
+      kind: 'statements',
+      statements: [[`if (${guard}) {`, indent(statements.map((doc) => [hardline, doc])), hardline, '}']],
+    },
+  ]
+}
+
+function nestedIf(branches: readonly Branch[]): (doc: Doc) => Doc {
+  return (doc) => (branches[0]?.when === undefined ? doc : compound(doc))
+}
+
+function isBareReference(schema: JsonObject): boolean {
+  return (
+    typeof schema.$ref === 'string' && Object.keys(schema).every((name) => name === '$ref' || ANNOTATIONS.has(name))
+  )
+}
+
+const ANNOTATIONS = new Set([
+  'description',
+  'title',
+  '$comment',
+  'examples',
+  'example',
+  'default',
+  'deprecated',
+  'readOnly',
+  'writeOnly',
+  '$defs',
+  'definitions',
+])
+
+const IDLE: Surroundings = { use: (name) => name, constant: (hint) => hint }
+
+function screamingCase(hint: string): string {
+  return hint.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()
+}
+
+function mentionsValue(doc: Doc): boolean {
+  return /\bvalue\b/.test(layout(doc))
+}

@@ -1,0 +1,36 @@
+import { RESERVED_WORDS, Scope } from '../names/scope.ts'
+import { camelCase } from '../names/words.ts'
+import { type Doc, group, ifBroken, indent, join, line } from '../print/layout.ts'
+import { isIdentifier, quote } from '../print/quote.ts'
+import type { Surroundings } from './check-printer.ts'
+
+/** Names that function bodies use for themselves. */
+export const LOCAL_NAMES = ['value', 'found', 'index', 'item', 'name', 'member', 'matches', 'VALID', 'Violation']
+
+/** Local variables for the members of an object, and the statement that reads them. */
+export function readMembers(
+  members: readonly string[],
+  printer: Surroundings,
+): { readonly names: ReadonlyMap<string, string>; readonly statements: readonly Doc[] } {
+  const scope = new Scope([...RESERVED_WORDS, ...LOCAL_NAMES])
+  const names = new Map(members.map((member) => [member, scope.take(camelCase(member).slice(0, 40))]))
+  const plain = members.filter((member) => !isInherited(member))
+  const odd = members.filter(isInherited)
+  const bindings = plain.map((member) => {
+    const variable = names.get(member) ?? ''
+    return member === variable ? member : `${isIdentifier(member) ? member : quote(member)}: ${variable}`
+  })
+  const reads = odd.map((member) => `const ${names.get(member)} = ${printer.use('own')}(value, ${quote(member)})`)
+  if (bindings.length === 0) return { names, statements: reads }
+  return {
+    names,
+    statements: [
+      group('const {', indent(line, join([',', line], bindings)), ifBroken(','), line, '} = value'),
+      ...reads,
+    ],
+  }
+}
+
+function isInherited(name: string): boolean {
+  return name in Object.prototype
+}
