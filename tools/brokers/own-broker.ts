@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Daemon, isRunning, killDaemon, stopDaemon } from './daemon.ts'
+import { type Daemon, isRunning, killDaemon, logPath, stopDaemon } from './daemon.ts'
 
 /** Where an own broker lives. */
 export interface OwnBrokerOptions {
@@ -24,7 +24,7 @@ export interface OwnBroker {
   kill(): Promise<void>
   /** Starts it again on the same port and data, after `stop` when it still runs. Resolves when it answers. */
   restart(): Promise<void>
-  /** Kills it and deletes its data. For `afterAll`. */
+  /** Kills it and deletes its data and log. For `afterAll`. */
   remove(): Promise<void>
 }
 
@@ -49,6 +49,7 @@ export async function ownBroker(
   const remove = async () => {
     await kill()
     rmSync(dataDir, { recursive: true, force: true })
+    rmSync(logPath(daemon.id), { force: true })
   }
   return { port, url: url(port), stop, kill, restart, remove }
 }

@@ -39,8 +39,13 @@ const SINGLE_NODE = {
   'min.insync.replicas': '1',
 }
 
-/** A test names its topics itself, and a group forms at once: sessions may be as short as a second. */
+/**
+ * A test names its topics itself, and a group forms at once: sessions may be as short as a second.
+ * A killed broker is let in again once its old session ends, 9 s by default.
+ */
 const QUICK = {
+  'broker.session.timeout.ms': '2000',
+  'broker.heartbeat.interval.ms': '500',
   'auto.create.topics.enable': 'false',
   'delete.topic.enable': 'true',
   'group.initial.rebalance.delay.ms': '0',
