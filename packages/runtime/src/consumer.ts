@@ -24,6 +24,8 @@ export interface Running {
   health(): Health
   lag(): Promise<readonly PartitionLag[]>
   readonly metrics: ConsumerMetrics
+  /** What it asks of the transport: topics, group, dead letter queue, retry lane. */
+  readonly subscription: Subscription
 }
 
 export interface ConsumerParts {
@@ -66,6 +68,10 @@ export class Consumer implements Running, Receiver {
 
   get metrics(): ConsumerMetrics {
     return this.#parts.metrics
+  }
+
+  get subscription(): Subscription {
+    return this.#parts.subscription
   }
 
   async start(): Promise<void> {
