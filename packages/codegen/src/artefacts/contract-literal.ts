@@ -1,100 +1,15 @@
-import type { Manifest } from '@longshore/manifest'
 import type { ChannelPlan } from '../plan/channel-plan.ts'
+import { consumerFacts } from '../plan/consumer-facts.ts'
 import { Code, type Literal } from '../print/literal.ts'
 
-type Members = { readonly [name: string]: Literal | undefined }
-
-/** What the contract says of a channel, as the members of a `ConsumerContract`. */
-export function contractLiteral({ events, group, transport, name }: ChannelPlan): Members {
-  const [{ manifest }] = events
-  const { contract } = manifest.delivery
+/** The members of a printed `ConsumerContract`: the facts, and the names of the functions printed beside it. */
+export function contractLiteral(channel: ChannelPlan): { readonly [name: string]: Literal | undefined } {
+  const { bindings, id, ...facts } = consumerFacts(channel)
   return {
-    urn: manifest.urn,
-    topic: topicOf(manifest, transport),
-    group,
-    dlq: contract.dlq,
-    retry: retryPolicy(manifest),
-    pii: piiPaths(events.map((event) => event.manifest)),
-    validate: new Code(`validate${name}`),
-    messageOf: events.length > 1 ? new Code(`messageOf${name}`) : undefined,
-    id: idProperty(manifest),
-    bindings: bindings(manifest, transport),
+    ...facts,
+    validate: new Code(`validate${channel.name}`),
+    messageOf: channel.events.length > 1 ? new Code(`messageOf${channel.name}`) : undefined,
+    id,
+    bindings,
   }
-}
-
-/** Topic, queue or filter. Parameters of an MQTT address become single-level wildcards. */
-function topicOf(manifest: Manifest, transport: ChannelPlan['transport']): string {
-  const { topic, metadata } = manifest.delivery.contract
-  const address = topic === '' ? manifest.event.name : topic
-  if (transport === 'mqtt') return address.replace(/\{[^/}]*\}/g, '+')
-  return transport === 'amqp' ? (metadata.queue ?? address) : address
-}
-
-/** Also what detected patterns advise: a bound where none is declared, a first wait where only the kind is. */
-function retryPolicy({ delivery, patterns }: Manifest): Members | undefined {
-  const { retry_policy: kind, metadata } = delivery.contract
-  if (kind === 'none') return undefined
-  const isUnbounded = patterns.detected.some(({ pattern }) => pattern === 'retry_without_max_attempts')
-  const attempts = metadata['retry.max.attempts'] ?? metadata['x-max-retries'] ?? (isUnbounded ? 3 : undefined)
-  return {
-    kind,
-    attempts: isCount(attempts) ? attempts : undefined,
-    firstAfterMs: metadata['retry.backoff.ms'] ?? (kind === 'exponential' ? 1_000 : undefined),
-  }
-}
-
-function isCount(value: number | undefined): value is number {
-  return value !== undefined && Number.isInteger(value) && value > 0
-}
-
-export function piiPaths(manifests: readonly Manifest[]): readonly string[] {
-  return [...new Set(manifests.flatMap(({ schema }) => schema.fields.filter(({ pii }) => pii).map(({ path }) => path)))]
-}
-
-/** A member that names the event itself. A plain `id` may be the entity's, so it counts only in a CloudEvents envelope. */
-function idProperty({ schema }: Manifest): string | undefined {
-  const names = new Set(
-    schema.fields.filter(({ path, type }) => !path.includes('.') && type === 'string').map(({ path }) => path),
-  )
-  if (names.has('specversion') && names.has('source') && names.has('id')) return 'id'
-  return ['event_id', 'eventId', 'eventID', 'message_id', 'messageId'].find((name) => names.has(name))
-}
-
-function bindings(manifest: Manifest, transport: ChannelPlan['transport']): Members | undefined {
-  const { metadata: m } = manifest.delivery.contract
-  const members = {
-    kafka: {
-      partitions: m.partitions,
-      replicas: m.replicas,
-      retentionMs: m.retention_ms,
-      cleanupPolicy: m.cleanup_policy?.filter((policy) => policy === 'delete' || policy === 'compact'),
-      clientId: m.clientId,
-    },
-    amqp: {
-      exchange: m.exchange === undefined ? undefined : { name: m.exchange.name, type: exchangeType(m.exchange.type) },
-      queue: topicOf(manifest, 'amqp'),
-      routingKeys: m.routing_key === undefined ? undefined : [m.routing_key],
-      durable: m.durable,
-      exclusive: m.exclusive,
-      autoDelete: m.auto_delete,
-      prefetch: m.prefetch ?? 1,
-      deadLetterExchange: m.dead_letter_exchange,
-      messageTtlMs: m.ttl,
-    },
-    mqtt: {
-      qos: m.qos ?? 0,
-      cleanStart: m.clean_session,
-      sessionExpirySeconds: m.session_expiry,
-      sharedGroup: m.shared_group,
-      retained: m.retain === true ? 'handle' : undefined,
-    },
-  }[transport]
-  const stated = Object.values(members).some((value) => value !== undefined)
-  return stated ? { [transport]: members } : undefined
-}
-
-const EXCHANGE_TYPES = ['topic', 'direct', 'fanout', 'headers']
-
-function exchangeType(type: string): string {
-  return EXCHANGE_TYPES.includes(type) ? type : 'topic'
 }
