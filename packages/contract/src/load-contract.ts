@@ -60,13 +60,15 @@ async function readDocument(
   const graph = new Graph(library)
   const diagnostics = [...lenient, ...(await validateDocument(rootOf(source), version))]
   diagnostics.push(...(await collectReferences(source, library, graph)))
+  const report = (found: Diagnostic) => void diagnostics.push(found)
   const reading: Reading = {
     root: rootOf(source),
     graph,
-    schemas: schemaBundler(graph),
+    schemas: schemaBundler(graph, report),
+    messages: new Map(),
     bindings: [],
     foreign: [],
-    report: (found) => diagnostics.push(found),
+    report,
   }
   const contract = readContract(reading, { version, line, hash }, library.sources)
   diagnostics.push(...(await validateForeign(reading.foreign, version)))

@@ -6,6 +6,7 @@
  */
 import type { Channel, Message, Operation } from '../contract.ts'
 import { nameOfPlace } from '../payload/definition-names.ts'
+import { uniqueNames } from '../payload/unique-names.ts'
 import { type Graph, keyOf } from '../references/graph.ts'
 import { isList, isObject } from '../source/pointer.ts'
 import { type Node, nodeRef } from '../source/source-file.ts'
@@ -27,10 +28,16 @@ export function readChannelsV2(reading: Reading): Channel[] {
   })
 }
 
+/** The messages of a channel so far, by the place that defines them. */
+interface ChannelMessages {
+  readonly byPlace: Map<string, Message>
+  readonly uniqueName: (wanted: string) => string
+}
+
 function readChannel(reading: Reading, name: string, node: Node): Channel {
   const { graph } = reading
   noteForeign(reading, 'channels', node)
-  const messages = new Map<string, Message>()
+  const messages: ChannelMessages = { byPlace: new Map(), uniqueName: uniqueNames() }
   const operations = ACTIONS.flatMap(([verb, action]) => {
     const operation = graph.get(node, verb)
     return operation && isObject(operation.value)
@@ -44,7 +51,7 @@ function readChannel(reading: Reading, name: string, node: Node): Channel {
     ...texts(graph, node, 'description'),
     parameters: parametersOf(graph, graph.get(node, 'parameters')),
     servers: isList(servers) ? servers.map(String) : [],
-    messages: [...messages.values()],
+    messages: [...messages.byPlace.values()],
     operations,
     bindings: bindingsOf(reading, 'channel', node),
     tags: [],
@@ -59,15 +66,15 @@ function readOperation(
   fallback: string,
   action: Operation['action'],
   target: Node,
-  messages: Map<string, Message>,
+  messages: ChannelMessages,
 ): Operation {
   const { graph } = reading
   const node = withTraits(graph, target, '2')
   const names = messageNodes(graph, node).map((message) => {
-    const known = messages.get(keyOf(message))
+    const known = messages.byPlace.get(keyOf(message))
     if (known) return known.name
-    const name = freeName(messageName(graph, message), messages)
-    messages.set(keyOf(message), readMessage(reading, name, message, '2'))
+    const name = messages.uniqueName(messageName(graph, message))
+    messages.byPlace.set(keyOf(message), readMessage(reading, name, message, '2'))
     return name
   })
   return {
@@ -82,18 +89,19 @@ function readOperation(
   }
 }
 
-/** `message` holds one message or `oneOf` several. */
+/** `message` holds one message or, with `oneOf`, several; a list inside a list is flattened, once. */
 function messageNodes(graph: Graph, operation: Node): Node[] {
-  const message = graph.get(operation, 'message')
-  if (!message || !isObject(message.value)) return []
-  const several = graph.get(message, 'oneOf')
-  if (!several) return [message]
-  return graph.items(several).flatMap((item) => messageNodesOf(graph, item))
-}
+  const seen = new Set<string>()
+  return flatten(graph.raw(operation, 'message'))
 
-function messageNodesOf(graph: Graph, item: Node): Node[] {
-  const message = graph.resolve(item)
-  return message && isObject(message.value) ? [message] : []
+  function flatten(written: Node | undefined): Node[] {
+    const message = graph.resolve(written)
+    if (!message || !isObject(message.value) || seen.has(keyOf(message))) return []
+    const several = graph.get(message, 'oneOf')
+    if (!several) return [message]
+    seen.add(keyOf(message))
+    return graph.items(several).flatMap(flatten)
+  }
 }
 
 function messageName(graph: Graph, node: Node): string {
@@ -103,11 +111,4 @@ function messageName(graph: Graph, node: Node): string {
 /** A message of its own file is called after the file, an inline one `message`. */
 function placeName(node: Node): string {
   return node.pointer === '' ? nameOfPlace(node.source.id, '') : 'message'
-}
-
-function freeName(wanted: string, messages: ReadonlyMap<string, Message>): string {
-  const taken = new Set([...messages.values()].map(({ name }) => name))
-  let name = wanted
-  for (let count = 2; taken.has(name); count++) name = `${wanted}_${count}`
-  return name
 }

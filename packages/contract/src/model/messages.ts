@@ -1,15 +1,22 @@
 /** Reads Message Objects of both lines. */
 import type { Json, Message } from '../contract.ts'
 import { readPayload } from '../payload/payload.ts'
-import type { Graph } from '../references/graph.ts'
+import { type Graph, keyOf } from '../references/graph.ts'
 import { memberOf, tokensOf } from '../source/pointer.ts'
 import { type Node, nodeRef } from '../source/source-file.ts'
 import { bindingsOf, extensionsOf, tagsOf, texts } from './parts.ts'
 import { noteForeign, type Reading } from './reading.ts'
 import { type AsyncApiLine, withTraits } from './traits.ts'
 
-/** `target` is the Message Object behind all references. */
+/** `target` is the Message Object behind all references. One that several channels carry is read once. */
 export function readMessage(reading: Reading, name: string, target: Node, line: AsyncApiLine): Message {
+  const key = keyOf(target)
+  const known = reading.messages.get(key) ?? readNameless(reading, target, line)
+  reading.messages.set(key, known)
+  return { name, ...known }
+}
+
+function readNameless(reading: Reading, target: Node, line: AsyncApiLine): Omit<Message, 'name'> {
   const { graph, root } = reading
   noteForeign(reading, 'messages', target)
   const node = withTraits(graph, target, line)
@@ -20,7 +27,6 @@ export function readMessage(reading: Reading, name: string, target: Node, line: 
   const contentType = graph.string(node, 'contentType') ?? graph.string(root, 'defaultContentType')
   const location = graph.string(graph.get(node, 'correlationId'), 'location')
   return {
-    name,
     ...(wireName !== undefined && { wireName }),
     ...(component !== undefined && { component }),
     ...texts(graph, node, 'title', 'summary', 'description'),

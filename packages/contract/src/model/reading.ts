@@ -1,4 +1,5 @@
 /** What every reader of a part of the document is given. */
+import type { Message } from '../contract.ts'
 import type { Diagnostic } from '../diagnostic.ts'
 import type { SchemaBundler } from '../payload/schema-bundle.ts'
 import type { Graph } from '../references/graph.ts'
@@ -10,6 +11,8 @@ export interface Reading {
   readonly root: Node
   readonly graph: Graph
   readonly schemas: SchemaBundler
+  /** Messages read so far, by the place that defines them. */
+  readonly messages: Map<string, Omit<Message, 'name'>>
   /** Every part met that another file defines: the schema of the document does not reach it. */
   readonly foreign: ForeignPart[]
   /** Every binding met, for their own check. */

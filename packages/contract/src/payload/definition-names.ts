@@ -1,6 +1,7 @@
 /** Chooses the names under `$defs`: the contract's own wherever it has one. */
 import { basename } from 'node:path'
 import { tokensOf } from '../source/pointer.ts'
+import { uniqueNames } from './unique-names.ts'
 
 /** Steps of a pointer that say where a schema stands and not what it is. */
 const PLACES =
@@ -10,26 +11,19 @@ const HOLDERS =
   /^(components|schemas|messages|channels|operations|\$defs|definitions|properties|patternProperties|publish|subscribe|message|bindings)$/
 
 export interface DefinitionNames {
-  /** One name per key, and one key per name; the second to want a name gets `Name_2`. */
+  /** One name per key, and one key per name. */
   nameOf(key: string, wanted: string): string
 }
 
 export function definitionNames(): DefinitionNames {
   const names = new Map<string, string>()
-  const taken = new Set<string>()
+  const unique = uniqueNames()
   return {
     nameOf(key, wanted) {
-      const name = names.get(key) ?? free(clean(wanted))
+      const name = names.get(key) ?? unique(clean(wanted))
       names.set(key, name)
       return name
     },
-  }
-
-  function free(wanted: string): string {
-    let name = wanted
-    for (let count = 2; taken.has(name); count++) name = `${wanted}_${count}`
-    taken.add(name)
-    return name
   }
 }
 

@@ -3,6 +3,7 @@
  * the payloads that need it, so that the cost follows the size of the contract and not channels times schemas.
  */
 import type { Json, JsonObject, JsonSchema } from '../contract.ts'
+import type { Diagnostic } from '../diagnostic.ts'
 import { type Graph, keyOf, referenceIn } from '../references/graph.ts'
 import { isList, isObject, memberOf } from '../source/pointer.ts'
 import type { Node } from '../source/source-file.ts'
@@ -45,18 +46,34 @@ export interface SchemaBundler {
   bundle(node: Node, dialect: Dialect): Bundled
 }
 
-export function schemaBundler(graph: Graph): SchemaBundler {
+/** Most definitions handed out in all bundles together. Real documents stay a hundred times below. */
+const MAX_HANDED_OUT = 1_000_000
+
+export function schemaBundler(graph: Graph, report: (diagnostic: Diagnostic) => void): SchemaBundler {
   const names = definitionNames()
   const definitions = new Map<string, Definition>()
+  const pending: (() => void)[] = []
+  const bundles = new Map<string, Bundled>()
   const copies = new Map<object, Copy>()
-  return { bundle, definition: (name) => definitions.get(name)?.schema, copies: () => copies.values() }
+  let handedOut = 0
+  return {
+    definition: (name) => definitions.get(name)?.schema,
+    copies: () => copies.values(),
+    bundle(node, dialect) {
+      const key = `${dialect} ${keyOf(node)}`
+      const bundled = bundles.get(key) ?? bundle(node, dialect)
+      bundles.set(key, bundled)
+      return bundled
+    },
+  }
 
   function bundle(node: Node, dialect: Dialect): Bundled {
     const { target, overlay } = rootOf(node)
     const definition = copy(target, dialectOf(target, dialect))
+    for (let define = pending.pop(); define; define = pending.pop()) define()
     const root = overlay && isObject(definition.schema) ? { ...definition.schema, ...overlay } : definition.schema
     const name = target === node ? avroName(target, dialect) : nameOf(graph.step(node) ?? target)
-    return { schema: withDefinitions(root, definition.needs), ...(name !== undefined && { name }) }
+    return { schema: withDefinitions(root, definition.needs, node), ...(name !== undefined && { name }) }
   }
 
   /** The schema behind a reference, when the reference adds annotations at most; else the reference itself is the root. */
@@ -69,11 +86,16 @@ export function schemaBundler(graph: Graph): SchemaBundler {
     return { target, overlay: { ...overlay, ...Object.fromEntries(siblings) } }
   }
 
-  function withDefinitions(root: Json, needs: ReadonlySet<string>): JsonSchema {
+  function withDefinitions(root: Json, needs: ReadonlySet<string>, at: Node): JsonSchema {
     if (!isObject(root)) return root !== false
     if (needs.size === 0) return root
     const reached = new Set(needs)
     for (const name of reached) for (const need of definitions.get(name)?.needs ?? []) reached.add(need)
+    handedOut += reached.size
+    if (handedOut > MAX_HANDED_OUT) {
+      report(tooManyDefinitions(at))
+      return true
+    }
     return {
       ...root,
       $defs: Object.fromEntries([...reached].map((name) => [name, definitions.get(name)?.schema ?? true])),
@@ -84,14 +106,14 @@ export function schemaBundler(graph: Graph): SchemaBundler {
     return names.nameOf(keyOf(node), nameOfPlace(node.source.id, node.pointer))
   }
 
-  /** Defines the schema the reference leads to, once, and gives its name. */
+  /** Gives the name of the schema the reference leads to, which is defined before the bundle is done: later, not deeper. */
   function define(node: Node, dialect: Dialect): string | undefined {
     const target = graph.step(node)
     if (!target || !graph.resolve(node)) return undefined
     const name = nameOf(target)
     if (!definitions.has(name)) {
       definitions.set(name, { schema: true, needs: new Set() })
-      definitions.set(name, copy(target, dialectOf(target, dialect)))
+      pending.push(() => definitions.set(name, copy(target, dialectOf(target, dialect))))
     }
     return name
   }
@@ -151,6 +173,16 @@ export function schemaBundler(graph: Graph): SchemaBundler {
       needs.add(name)
       return [['$ref', `#/$defs/${name}`]]
     }
+  }
+}
+
+function tooManyDefinitions(node: Node): Diagnostic {
+  return {
+    code: 'document_too_large',
+    severity: 'error',
+    message: `The payloads share more than ${MAX_HANDED_OUT.toLocaleString('en')} definitions; this one is left out.`,
+    fix: 'Split the document, or break the longest chains of references.',
+    at: node.source.locate(node.pointer),
   }
 }
 

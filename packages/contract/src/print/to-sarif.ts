@@ -2,11 +2,12 @@
 import { isAbsolute } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Diagnostic, Severity } from '../diagnostic.ts'
+import { CONTRACT_CODES } from '../rules/contract-codes.ts'
 
 export interface SarifOptions {
   /** Version of the tool that speaks. Default: left out. */
   readonly version?: string
-  /** What each code means, for the viewer's help. Default: the fix of the code's first diagnostic. */
+  /** What the codes mean that this package does not know, for the viewer's help. Default: none. */
   readonly rules?: readonly { readonly code: string; readonly about: string }[]
 }
 
@@ -46,10 +47,9 @@ const LEVELS: { readonly [severity in Severity]: SarifResult['level'] } = {
 }
 
 export function toSarif(diagnostics: readonly Diagnostic[], { version, rules = [] }: SarifOptions = {}): SarifLog {
-  const known = new Map(rules.map(({ code, about }) => [code, about]))
-  const first = new Map(diagnostics.toReversed().map((diagnostic) => [diagnostic.code, diagnostic.fix]))
+  const known = new Map([...CONTRACT_CODES, ...rules].map(({ code, about }) => [code, about]))
   const codes = [...new Set(diagnostics.map(({ code }) => code))]
-  const described = codes.map((id) => ({ id, shortDescription: { text: known.get(id) ?? first.get(id) ?? id } }))
+  const described = codes.map((id) => ({ id, shortDescription: { text: known.get(id) ?? id } }))
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',

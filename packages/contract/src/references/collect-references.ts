@@ -108,7 +108,7 @@ function cycle(reference: string): Refusal & { severity: 'error' } {
   return {
     code: 'reference_cycle',
     severity: 'error',
-    message: `"${reference}" leads back to itself through references alone.`,
+    message: `"${reference}" leads through references alone, back to itself or without end.`,
     fix: 'Let one of the references lead to a definition.',
   }
 }

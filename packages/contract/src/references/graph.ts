@@ -11,6 +11,9 @@ export type Followed =
   | { readonly kind: 'broken'; readonly node: Node; readonly reference: string; readonly target: Target | undefined }
   | { readonly kind: 'cycle'; readonly chain: readonly Node[] }
 
+/** A chain of references without an end in sight is taken for a cycle. */
+const MAX_CHAIN = 100
+
 /** Unique per place: two nodes are the same when their keys are. */
 export function keyOf(node: Node): string {
   return `${node.source.id}#${node.pointer}`
@@ -52,16 +55,19 @@ export class Graph {
 
   #follow(start: Node): Followed {
     const chain = [start]
-    for (let node = start; ; ) {
+    const seen = new Set<Json>([start.value])
+    for (let node = start; chain.length <= MAX_CHAIN; ) {
       const reference = referenceIn(node.value)
       if (reference === undefined) return { kind: 'node', node }
       const target = parseReference(reference, node.source.id)
       const next = target && this.at(target)
       if (!next) return { kind: 'broken', node, reference, target }
-      if (chain.some((seen) => seen.value === next.value)) return { kind: 'cycle', chain }
+      if (seen.has(next.value)) return { kind: 'cycle', chain }
       chain.push(next)
+      seen.add(next.value)
       node = next
     }
+    return { kind: 'cycle', chain }
   }
 
   /** The value behind all references; `undefined` when there is none. */

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import { duplicateAddress } from './duplicate-address.ts'
 import { duplicateOperationId } from './duplicate-operation-id.ts'
-import { holdsValues, invalidDefault, invalidExample } from './invalid-example.ts'
+import { invalidDefault, invalidExample } from './invalid-example.ts'
 import { invalidPattern } from './invalid-pattern.ts'
 import { messageNotOfChannel, operationWithoutChannel } from './message-not-of-channel.ts'
 import type { Document, Rule } from './rule.ts'
@@ -28,15 +28,12 @@ export const CONTRACT_RULES: readonly Rule[] = [
   invalidDefault,
 ]
 
-export async function checkRules(given: Omit<Document, 'check'>): Promise<Diagnostic[]> {
-  const document = await withCheck(given)
-  return CONTRACT_RULES.flatMap(({ code, severity, fix, check }) =>
-    [...check(document)].map(({ message, at }) => ({ code, severity, message, fix, at: document.contract.locate(at) })),
-  )
-}
-
-async function withCheck(document: Omit<Document, 'check'>): Promise<Document> {
-  if (!holdsValues(document)) return document
-  const { valueChecker } = await import('../validation/check-value.ts')
-  return { ...document, check: valueChecker(document.reading.schemas.definition) }
+export async function checkRules(document: Document): Promise<Diagnostic[]> {
+  const diagnostics: Diagnostic[] = []
+  for (const { code, severity, fix, check } of CONTRACT_RULES) {
+    for (const { message, at } of await check(document)) {
+      diagnostics.push({ code, severity, message, fix, at: document.contract.locate(at) })
+    }
+  }
+  return diagnostics
 }

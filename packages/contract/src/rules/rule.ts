@@ -3,7 +3,6 @@ import type { Contract, NodeRef } from '../contract.ts'
 import type { Severity } from '../diagnostic.ts'
 import type { Reading } from '../model/reading.ts'
 import type { AsyncApiLine } from '../model/traits.ts'
-import type { ValueChecker } from '../validation/check-value.ts'
 
 /** A rule about what the schema of AsyncAPI cannot say. */
 export interface Rule {
@@ -13,7 +12,7 @@ export interface Rule {
   readonly about: string
   /** What to do next, in the imperative. */
   readonly fix: string
-  readonly check: (document: Document) => Iterable<Finding>
+  readonly check: (document: Document) => Iterable<Finding> | Promise<Iterable<Finding>>
 }
 
 export interface Document {
@@ -21,8 +20,6 @@ export interface Document {
   readonly line: AsyncApiLine
   /** For what the contract no longer shows: the text's own structure. */
   readonly reading: Reading
-  /** Checks values against schemas; `undefined` when the document holds neither examples nor defaults. */
-  readonly check?: ValueChecker
 }
 
 export interface Finding {

@@ -38,21 +38,34 @@ const SCHEMA = CORE_SCHEMA.withTags(
 )
 
 /** How much may be parsed again to get over indentation that is wrong by the letter of YAML 1.2. */
-const REPAIRS = { lines: 100, characters: 8_000_000, spaces: 80 }
+const REPAIRS = { lines: 1_000, characters: 8_000_000, spaces: 80 }
 
-/** Reads the first document of the text. A closing bracket that is not indented enough, which YAML 1.1 readers allow, is allowed. */
+/**
+ * Reads the first document of the text. A closing bracket that is not indented enough, which YAML 1.1 readers allow, is allowed; when
+ * that does not help, the first error counts.
+ */
 export function parseYaml(given: string, maxDepth: number): YamlResult {
   const indented = new Map<number, number>()
-  for (let text = given, left = REPAIRS.characters; ; left -= text.length) {
-    const result = parseStrictly(text, maxDepth, indented)
-    const isRepairable = result.kind === 'error' && result.reason === 'deficient indentation'
-    if (!isRepairable || left < 0 || indented.size === REPAIRS.lines) return result
+  const first = parseStrictly(given, maxDepth, indented)
+  let result = first
+  let text = given
+  for (
+    let left = REPAIRS.characters;
+    isRepairable(result) && left > 0 && indented.size < REPAIRS.lines;
+    left -= text.length
+  ) {
     const lineStart = text.lastIndexOf('\n', result.offset - 1) + 1
     const line = text.slice(0, lineStart).split('\n').length
-    if (indented.has(line)) return result
+    if (indented.has(line)) return first
     indented.set(line, REPAIRS.spaces)
     text = `${text.slice(0, lineStart)}${' '.repeat(REPAIRS.spaces)}${text.slice(lineStart)}`
+    result = parseStrictly(text, maxDepth, indented)
   }
+  return result.kind === 'error' ? first : result
+}
+
+function isRepairable(result: YamlResult): result is YamlResult & { kind: 'error' } {
+  return result.kind === 'error' && result.reason === 'deficient indentation'
 }
 
 function parseStrictly(text: string, maxDepth: number, indented: ReadonlyMap<number, number>): YamlResult {

@@ -15,6 +15,13 @@ export function lastToken(pointer: string): string {
   return unescapeToken(pointer.slice(pointer.lastIndexOf('/') + 1))
 }
 
+/** How a person calls the node: `"title"`, `item 0 of "servers"`, `The document`. */
+export function spoken(pointer: string): string {
+  const last = lastToken(pointer)
+  if (pointer === '') return 'The document'
+  return /^\d+$/.test(last) ? `item ${last} of "${lastToken(pointer.slice(0, pointer.lastIndexOf('/')))}"` : `"${last}"`
+}
+
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

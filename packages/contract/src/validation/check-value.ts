@@ -6,24 +6,45 @@ import { createContext, Script } from 'node:vm'
 import { type OutputUnit, validate } from '@cfworker/json-schema'
 import type { Json, JsonSchema } from '../contract.ts'
 
+export interface ValueCheck {
+  readonly value: Json
+  readonly schema: JsonSchema
+}
+
 /** `unknown`: the schema cannot be used, or the check took too long. */
 export type Verdict =
   | { readonly kind: 'valid' | 'unknown' }
   | { readonly kind: 'invalid'; readonly pointer: string; readonly keyword: string }
 
-export type ValueChecker = (value: Json, schema: JsonSchema) => Verdict
-
 const LIMITS = { oneCheckMs: 200, allChecksMs: 1_000 }
 const UNKNOWN: Verdict = { kind: 'unknown' }
 
-/** `definition` tells what `#/$defs/<name>` means in all the schemas. */
-export function valueChecker(definition: (name: string) => Json | undefined): ValueChecker {
+/** One verdict per check, in order. `definition` tells what `#/$defs/<name>` means in all the schemas. */
+export function checkValues(
+  checks: readonly ValueCheck[],
+  definition: (name: string) => Json | undefined,
+): readonly Verdict[] {
   const lookup = lookupOf(definition)
-  const limited = timeLimited()
-  return (value, schema) => {
-    const output = limited(() => validate(value, schemaOf(schema), '2019-09', lookup))
-    if (!output) return UNKNOWN
+  const verdicts: Verdict[] = []
+  const runLimited = timeLimit()
+  for (let isAlone = false; verdicts.length < checks.length; ) {
+    const before = verdicts.length
+    const end = isAlone ? before + 1 : checks.length
+    const isDone = runLimited(() => {
+      for (const check of checks.slice(before, end)) verdicts.push(judge(check, lookup))
+    })
+    if (!isDone && isAlone) verdicts.push(UNKNOWN)
+    isAlone = !isDone && !isAlone
+  }
+  return verdicts
+}
+
+function judge({ value, schema }: ValueCheck, lookup: Record<string, CheckedSchema>): Verdict {
+  try {
+    const output = validate(value, schemaOf(schema), '2019-09', lookup)
     return output.valid ? { kind: 'valid' } : invalid(output.errors)
+  } catch {
+    return UNKNOWN
   }
 }
 
@@ -53,23 +74,21 @@ function invalid(errors: readonly OutputUnit[]): Verdict {
   return { kind: 'invalid', pointer: error?.instanceLocation.slice(1) ?? '', keyword: innermost?.keyword ?? 'schema' }
 }
 
-/** Runs a function until the time is up. `undefined` when it threw or was stopped. */
-function timeLimited(): <T>(run: () => T) => T | undefined {
+/** Runs functions until their time, or the time of all of them, is up; says whether one came to its end. */
+function timeLimit(): (run: () => void) => boolean {
   const sandbox: { run?: () => void } = {}
   const context = createContext(sandbox)
   const script = new Script('run()')
   const deadline = performance.now() + LIMITS.allChecksMs
   return (run) => {
-    const left = Math.ceil(Math.min(LIMITS.oneCheckMs, deadline - performance.now()))
-    let result: ReturnType<typeof run> | undefined
-    sandbox.run = () => {
-      result = run()
-    }
+    sandbox.run = run
     try {
-      if (left > 0) script.runInContext(context, { timeout: left })
+      script.runInContext(context, {
+        timeout: Math.max(1, Math.min(LIMITS.oneCheckMs, deadline - performance.now())) | 0,
+      })
+      return true
     } catch {
-      return undefined
+      return false
     }
-    return result
   }
 }

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import type { AsyncApiLine } from '../model/traits.ts'
 import { keyOf } from '../references/graph.ts'
-import { lastToken } from '../source/pointer.ts'
+import { lastToken, spoken } from '../source/pointer.ts'
 import type { Node } from '../source/source-file.ts'
 import { type SchemaError, violations } from './schema-error.ts'
 import { bindingsValidator, type Validator } from './validators.ts'
@@ -30,7 +30,7 @@ function problemsOf({ part, protocol, node }: Binding, validate: Validator, line
   return violations(errors.map(inside)).flatMap(({ pointer, keyword, message }) => {
     const at = node.source.locate(node.pointer + pointer)
     if (keyword === 'additionalProperties') return unknownField(lastToken(pointer), `${protocol} ${part}`, at)
-    const name = pointer === '' ? `The ${protocol} ${part} binding` : `"${lastToken(pointer)}"`
+    const name = pointer === '' ? `The ${protocol} ${part} binding` : spoken(pointer)
     const isVersion = pointer === '/bindingVersion'
     if (isVersion && line === '2') return []
     const severity = isVersion || line === '2' ? 'warn' : 'error'

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../diagnostic.ts'
 import type { Version } from '../identify.ts'
 import { keyOf } from '../references/graph.ts'
-import { lastToken } from '../source/pointer.ts'
+import { spoken } from '../source/pointer.ts'
 import type { Node, SourceFile } from '../source/source-file.ts'
 import { type Violation, violations } from './schema-error.ts'
 import { documentValidator } from './validators.ts'
@@ -39,11 +39,10 @@ function within(node: Node, violation: Violation, prefix: string): Violation {
 }
 
 function toDiagnostic({ pointer, keyword, message }: Violation, source: SourceFile, version: Version): Diagnostic {
-  const name = pointer === '' ? 'The document' : `"${lastToken(pointer)}"`
   return {
     code: 'schema_violation',
     severity: 'error',
-    message: keyword === 'additionalProperties' ? message : `${name} ${message}`,
+    message: keyword === 'additionalProperties' ? message : `${spoken(pointer)} ${message}`,
     fix: FIXES[keyword] ?? `Write it as AsyncAPI ${version} asks.`,
     at: source.locate(pointer),
   }
