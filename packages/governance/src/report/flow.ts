@@ -1,0 +1,95 @@
+import type { Manifest } from '@longshore/manifest'
+import { hasPii } from '../pii.ts'
+
+/** Who sends what to whom, as a graph. */
+export interface Flow {
+  readonly nodes: readonly FlowNode[]
+  readonly edges: readonly FlowEdge[]
+}
+
+export interface FlowNode {
+  /** `n1`, `n2`, …: safe in any graph language. */
+  readonly id: string
+  readonly kind: 'sender' | 'topic' | 'receiver' | 'dead-letters'
+  readonly label: string
+  /** Personal data passes here. */
+  readonly pii: boolean
+}
+
+export interface FlowEdge {
+  readonly from: string
+  readonly to: string
+  /** Names of the events on it, or what the edge is for. */
+  readonly label: string
+}
+
+/** Topics with their senders, receivers and dead letters. Events of one topic share its node. */
+export function flowOf(manifests: readonly Manifest[]): Flow {
+  const steps = manifests.flatMap(stepsOf)
+  const labels = [...new Set(steps.flatMap(({ from, to }) => [keyOf(from), keyOf(to)]))]
+  const ids = new Map(labels.map((key, index) => [key, `n${index + 1}`]))
+  const ends = steps.flatMap(({ from, to, pii }) => [from, to].map((end) => ({ ...end, pii })))
+  const nodes = labels.flatMap((key) => {
+    const same = ends.filter((end) => keyOf(end) === key)
+    const [first] = same
+    return first
+      ? [{ id: ids.get(key) ?? '', kind: first.kind, label: first.label, pii: same.some(({ pii }) => pii) }]
+      : []
+  })
+  return { nodes, edges: edgesOf(steps, ids) }
+}
+
+interface End {
+  readonly kind: FlowNode['kind']
+  readonly label: string
+}
+
+interface Step {
+  readonly from: End
+  readonly to: End
+  readonly label: string
+  readonly pii: boolean
+}
+
+function stepsOf(manifest: Manifest): readonly Step[] {
+  const { topic, dlq, metadata } = manifest.delivery.contract
+  const { actions } = manifest.channel
+  const step = { label: manifest.event.name, pii: hasPii(manifest) }
+  const at: End = { kind: 'topic', label: topic }
+  const receivers = metadata.groupId ?? metadata.shared_group ?? counted(metadata.receivers ?? 1, manifest)
+  return [
+    ...(actions.includes('send')
+      ? [{ ...step, from: { kind: 'sender', label: nameOf(manifest) } as const, to: at }]
+      : []),
+    ...(actions.includes('receive') || actions.length === 0
+      ? [{ ...step, from: at, to: { kind: 'receiver', label: receivers } as const }]
+      : []),
+    ...(dlq === undefined
+      ? []
+      : [{ ...step, label: 'dead letters', from: at, to: { kind: 'dead-letters', label: dlq } as const }]),
+  ]
+}
+
+function counted(receivers: number, manifest: Manifest): string {
+  return receivers > 1
+    ? `${receivers} receivers of ${manifest.delivery.contract.topic}`
+    : `receiver of ${manifest.delivery.contract.topic}`
+}
+
+/** The described application. */
+function nameOf({ metadata }: Manifest): string {
+  return metadata.source_file.replace(/\.(ya?ml|json)$/, '')
+}
+
+function keyOf({ kind, label }: End): string {
+  return `${kind} ${label}`
+}
+
+function edgesOf(steps: readonly Step[], ids: ReadonlyMap<string, string>): readonly FlowEdge[] {
+  const groups = Map.groupBy(steps, ({ from, to }) => `${keyOf(from)} > ${keyOf(to)}`)
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    const label = [...new Set(group.map((step) => step.label))].join(', ')
+    return first ? [{ from: ids.get(keyOf(first.from)) ?? '', to: ids.get(keyOf(first.to)) ?? '', label }] : []
+  })
+}
