@@ -1,0 +1,70 @@
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { type Diagnostic, renderDiagnostics, type Severity, toSarif } from '@longshore/contract'
+import { findings, renderGovernance, reportGovernance } from '@longshore/governance'
+import { type Command, choiceFlag, type Invocation, textFlag } from '../command.ts'
+import { DOCUMENT_FLAGS, type Document, readDocuments } from '../documents.ts'
+
+const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const
+const RANK: { readonly [severity in Severity | 'never']: number } = { info: 0, warn: 1, error: 2, never: 3 }
+
+export const check: Command = {
+  usage: '<document…> [options]',
+  about: [
+    'Says what is wrong with a contract and what is risky in it: PII kept too long, no dead letter queue, lost order, fan-out.',
+    'Ends with 1 when there is a finding at or above --fail-on.',
+  ].join('\n'),
+  flags: {
+    ...DOCUMENT_FLAGS,
+    'fail-on': { type: 'string', value: '<severity>', about: 'error, warn, info or never; default error' },
+    format: { type: 'string', value: '<format>', about: 'text, json, sarif or markdown (GOVERNANCE.md); default text' },
+    out: { type: 'string', value: '<file>', about: 'write the report there; default: print it' },
+  },
+  examples: [
+    ['longshore check contracts/user-events.yaml', 'the findings, with the place in the document'],
+    ['longshore check contracts/*.yaml --fail-on warn', 'gate a pipeline'],
+    ['longshore check contracts/user-events.yaml --format markdown --out GOVERNANCE.md', 'the governance report'],
+  ],
+  async run(invocation) {
+    const { flags, io, config } = invocation
+    const failOn = choiceFlag(flags, 'fail-on', ['error', 'warn', 'info', 'never'], severityOr(config.failOn, 'error'))
+    const documents = await readDocuments(invocation)
+    const diagnostics = documents.flatMap(judge)
+    const report = render(invocation, documents, diagnostics)
+    const out = textFlag(flags, 'out')
+    if (out === undefined) io.print(report)
+    else await writeFile(resolve(io.cwd, out), `${report}\n`)
+    if (out !== undefined) io.note(`wrote ${out}`)
+    return diagnostics.some(({ severity }) => RANK[severity] >= RANK[failOn]) ? 1 : 0
+  },
+}
+
+/** Mistakes first, then risks; each in the order of the text. */
+function judge({ diagnostics, manifests, locate }: Document): readonly Diagnostic[] {
+  return [...diagnostics, ...findings(manifests, { locate })]
+}
+
+function render({ flags, io }: Invocation, documents: readonly Document[], diagnostics: readonly Diagnostic[]): string {
+  const manifests = documents.flatMap((document) => document.manifests)
+  switch (choiceFlag(flags, 'format', FORMATS, flags.json === true ? 'json' : 'text')) {
+    case 'json':
+      return JSON.stringify({ diagnostics, governance: reportGovernance(manifests) }, null, 2)
+    case 'sarif':
+      return JSON.stringify(toSarif(diagnostics), null, 2)
+    case 'markdown':
+      return renderGovernance(manifests, diagnostics)
+    case 'text':
+      return diagnostics.length === 0
+        ? `No findings in ${manifests.length} events.`
+        : `${renderDiagnostics(diagnostics, { color: io.color })}\n\n${tally(diagnostics, manifests.length)}`
+  }
+}
+
+function tally(diagnostics: readonly Diagnostic[], events: number): string {
+  const count = (wanted: Severity) => diagnostics.filter(({ severity }) => severity === wanted).length
+  return `${events} events: ${count('error')} errors, ${count('warn')} warnings, ${count('info')} notes`
+}
+
+function severityOr(text: string | undefined, fallback: Severity): Severity | 'never' {
+  return text === 'error' || text === 'warn' || text === 'info' || text === 'never' ? text : fallback
+}

@@ -1,0 +1,26 @@
+import type { Transport } from '@longshore/runtime'
+import type { Io } from './io.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Opens the transport by its manifest name, from the environment. Its package is loaded only now and may be absent. */
+export async function openTransport(name: string, env: Io['env']): Promise<Transport> {
+  if (name === 'kafka') {
+    const { kafkaTransport, kafkaOptionsFromEnvironment } = await installed(
+      '@longshore/transport-kafka',
+      () => import('@longshore/transport-kafka/platformatic'),
+    )
+    return kafkaTransport(kafkaOptionsFromEnvironment(env))
+  }
+  throw new UsageError(`There is no transport "${name}" for this command; known: kafka. Choose one with --transport.`)
+}
+
+async function installed<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
+      throw new UsageError(`${name} and its client are not installed: npm install ${name} @platformatic/kafka`)
+    }
+    throw error
+  }
+}
