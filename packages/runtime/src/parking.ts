@@ -10,9 +10,18 @@ export interface ParkedHead {
   readonly lane: string
   /** Its place in the queue: rises in source order. */
   readonly seq: bigint
+  /** Proof of the lock; a lock that ran out and went to another has another token. */
+  readonly token: string
   readonly message: ParkedMessage
   /** How often it was begun, this time included, since it last ended: more than a few means that it kills the process. */
   readonly begun: number
+}
+
+/** A lane with something parked, or held. */
+export interface ParkedLane {
+  readonly lane: string
+  /** Held until this message has been handled after all: its origin as `formatSource` writes it. */
+  readonly heldFor?: string
 }
 
 /** How much lies parked, for one group. */
@@ -33,20 +42,18 @@ export type ParkAnswer = 'parked' | 'fenced'
  */
 export interface Parking {
   /** Lanes of the partition with something parked. Read once, right after the partition was taken over. */
-  lanes(partition: GroupPartition): Promise<readonly string[]>
+  lanes(partition: GroupPartition): Promise<readonly ParkedLane[]>
   /** Parks a lane behind its failing message, to be tried again at `dueAtMs`. */
   park(fence: Fence, lane: string, message: ParkedMessage, dueAtMs: number): Promise<ParkAnswer>
   /** Queues a message behind a parked lane. `empty`: the lane has been worked off in the meantime, the message may go its normal way. */
   append(fence: Fence, lane: string, message: ParkedMessage): Promise<ParkAnswer | 'empty'>
   /** Holds a lane for a message that goes to the dead letters. Only that message, come again or redriven, may pass. */
   hold(fence: Fence, lane: string, origin: Source): Promise<ParkAnswer>
-  /** The origin a lane is held for, if it is held. */
-  heldFor(partition: GroupPartition, lane: string): Promise<Source | undefined>
-  /** Lets a held lane go on. Answers whether it was held. */
+  /** Lets a held lane go on, now that the message it was held for is handled. Answers whether it was held for it. */
   unhold(group: string, lane: string, origin: Source): Promise<boolean>
   /**
-   * Locks up to `limit` lanes that are due and not locked by another, and records that their first message is begun. The lock ends
-   * after `lockMs` unless it is renewed.
+   * Locks up to `limit` lanes that are due and not locked by another, and records that their first message is begun. A lock ends after
+   * `lockMs` unless it is renewed.
    */
   claim(
     fences: readonly Fence[],
@@ -54,9 +61,12 @@ export interface Parking {
   ): Promise<readonly ParkedHead[]>
   /** Keeps the locks of these lanes for another `lockMs`. */
   renew(heads: readonly ParkedHead[], lockMs: number): Promise<void>
-  /** Puts a failed head back, with its attempts and first failure as `message.history` has them. Unlocks the lane. */
+  /** Puts a head back until `dueAtMs`, with the history `message` has now, and unlocks its lane. Nothing when the lock was lost. */
   postpone(head: ParkedHead, message: ParkedMessage, dueAtMs: number): Promise<void>
-  /** Removes a head that is done, its effect or its dead letter being confirmed. Answers the next one, locked; `undefined`: lane empty. */
-  complete(head: ParkedHead): Promise<ParkedHead | undefined>
+  /**
+   * Removes a head whose effect or dead letter is confirmed. Answers the next one of its lane, locked for `lockMs`; `undefined` when
+   * there is none, the lane is held, or the lock was lost.
+   */
+  complete(head: ParkedHead, lockMs: number): Promise<ParkedHead | undefined>
   load(group: string): Promise<ParkedLoad>
 }

@@ -20,6 +20,11 @@ export class ManualClock implements Clock {
     this.#nowMs = startMs
   }
 
+  /** Sleepers and tickers that wait: 0 once everything that uses the clock has ended. */
+  get waiting(): number {
+    return this.#sleepers.length
+  }
+
   now(): number {
     return this.#nowMs
   }

@@ -25,6 +25,7 @@ function memorySetup(): TransportSetup {
       broker.createTopic('numbers', partitions)
       return { topic: 'numbers' }
     },
+    patienceMs: 3_000,
     faults: {
       dlqAway: (dlq) => faults.topicAway(dlq),
       commitsFail: (group) => faults.commitsFail(group),
