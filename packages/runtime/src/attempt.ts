@@ -1,14 +1,14 @@
 import type { Clock } from './clock.ts'
 import type { Assignment, Attempt } from './delivery.ts'
 import { Failure } from './failure.ts'
+import { LinkedAbort } from './linked-abort.ts'
 
 /** One running try. Its signal is made only when somebody asks for it: most handlers never do. */
 class RunningAttempt implements Attempt {
   readonly number: number
   readonly startedAtMs: number
   readonly #assignment: Assignment
-  #abort: AbortController | undefined
-  #signal: AbortSignal | undefined
+  #abort: LinkedAbort | undefined
   #reason: Failure | undefined
 
   constructor(number: number, startedAtMs: number, assignment: Assignment) {
@@ -18,12 +18,11 @@ class RunningAttempt implements Attempt {
   }
 
   get signal(): AbortSignal {
-    if (this.#signal === undefined) {
-      this.#abort = new AbortController()
-      this.#signal = AbortSignal.any([this.#abort.signal, this.#assignment.signal])
+    if (this.#abort === undefined) {
+      this.#abort = new LinkedAbort([this.#assignment.signal])
       if (this.#reason !== undefined) this.#abort.abort(this.#reason)
     }
-    return this.#signal
+    return this.#abort.signal
   }
 
   /** Why it was told to end, if it was. */
@@ -34,6 +33,11 @@ class RunningAttempt implements Attempt {
   abort(reason: Failure): void {
     this.#reason ??= reason
     this.#abort?.abort(this.#reason)
+  }
+
+  /** The try is over: its signal follows the assignment no longer. */
+  end(): void {
+    this.#abort?.release()
   }
 }
 
@@ -71,6 +75,7 @@ export class Attempts {
       throw new Failure(attempt.aborted.code, attempt.aborted.message, { cause: thrown })
     } finally {
       this.#running.delete(attempt)
+      attempt.end()
     }
   }
 

@@ -4,6 +4,7 @@ import type { Incoming } from './delivery.ts'
 import { Failure } from './failure.ts'
 import { type Health, judgeHealth } from './health.ts'
 import { KeyLanes } from './key-lanes.ts'
+import { sleepUnlessAborted } from './linked-abort.ts'
 import type { Log, LogFields } from './log.ts'
 import type { ConsumerMetrics } from './metrics.ts'
 import type { Outcome } from './outcome.ts'
@@ -211,10 +212,7 @@ export class Consumer implements Running, Receiver {
   #waitAfterRefusal({ assignment }: Incoming, refusals: number): Promise<boolean> {
     const { clock, stopping } = this.#parts
     const afterMs = Math.min(SETTLE_RETRY_CAP_MS, 100 * 2 ** Math.min(refusals, 10))
-    return clock.sleep(afterMs, AbortSignal.any([stopping.signal, assignment.signal])).then(
-      () => true,
-      () => false,
-    )
+    return sleepUnlessAborted(clock, afterMs, [stopping.signal, assignment.signal])
   }
 
   /** Nothing to settle: the message comes again. Anything else that escapes the pipeline is a defect of a step, and must be seen. */

@@ -3,6 +3,7 @@ import { type ResolvedRetry, waitAfter } from '../backoff.ts'
 import type { Clock } from '../clock.ts'
 import type { Incoming } from '../delivery.ts'
 import { Failure, type FailureRecord } from '../failure.ts'
+import { sleepUnlessAborted } from '../linked-abort.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Handle, Step } from '../step.ts'
 
@@ -48,7 +49,12 @@ function tryOnce(
   { attempts }: RetryOptions,
 ): Outcome | Promise<Outcome> {
   const attempt = attempts.begin((delivery.history?.attempts ?? 0) + tryInLane, delivery.assignment)
-  const outcome = next({ ...delivery, attempt })
+  let outcome: Outcome | Promise<Outcome> | undefined
+  try {
+    outcome = next({ ...delivery, attempt })
+  } finally {
+    if (!(outcome instanceof Promise)) attempt.end()
+  }
   return outcome instanceof Promise ? attempts.watch(attempt, outcome) : outcome
 }
 
@@ -95,11 +101,8 @@ function exhausted(code: 'ATTEMPTS_EXHAUSTED' | 'BUDGET_EXHAUSTED', failure: Fai
 
 /** Waits, unless the consumer stops or the assignment ends first: then the message is released. */
 async function sleep(afterMs: number, { assignment }: Incoming, { clock, stopping }: RetryOptions): Promise<void> {
-  try {
-    await clock.sleep(afterMs, AbortSignal.any([stopping, assignment.signal]))
-  } catch {
-    throw new Failure(stopping.aborted ? 'STOPPED' : 'ASSIGNMENT_LOST')
-  }
+  if (await sleepUnlessAborted(clock, afterMs, [stopping, assignment.signal])) return
+  throw new Failure(stopping.aborted ? 'STOPPED' : 'ASSIGNMENT_LOST')
 }
 
 function describePolicy({ policy, laneAttempts, canDelay }: RetryOptions): string {
