@@ -79,16 +79,22 @@ export class MemoryBroker {
     if (group !== undefined && this.#group(group).members.delete(member)) this.#rebalance(group)
   }
 
-  /** Deals the partitions out again, as a broker does when a member comes, goes or is thought dead. */
+  /**
+   * Deals the partitions out again, as a broker does when a member comes, goes or is thought dead: those of a topic among the members
+   * that read it. Members of one group may read different topics.
+   */
   #rebalance(group: string): void {
     const known = this.#group(group)
     const members = [...known.members]
     known.generation += 1
     for (const member of members) member.assign([], known.generation)
-    members.forEach((member, index) => {
-      const share = this.#partitionsOf(member.topics).filter(({ partition }) => partition % members.length === index)
+    for (const member of members) {
+      const share = this.#partitionsOf(member.topics).filter(({ topic, partition }) => {
+        const readers = members.filter(({ topics }) => topics.includes(topic))
+        return partition % readers.length === readers.indexOf(member)
+      })
       member.assign(share, known.generation)
-    })
+    }
   }
 
   #open(name: string): MemoryRecord[][] {
