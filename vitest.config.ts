@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Unit tests run anywhere. Files named `*.broker.test.ts` need a real broker or database on loopback; see tools/test.mjs. */
+/** Unit tests run anywhere. Files named `*.broker.test.ts` need a real broker or database on loopback; see tools/brokers/README.md. */
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
@@ -20,7 +20,9 @@ export default defineConfig({
           name: 'brokers',
           include: ['{packages,tools,examples}/**/*.broker.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
+          globalSetup: 'tools/brokers/vitest-setup.ts',
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
