@@ -4,8 +4,9 @@ import { type Diagnostic, renderDiagnostics, type Severity, toSarif } from '@lon
 import { findings, renderGovernance, reportGovernance } from '@longshore/governance'
 import { type Command, choiceFlag, type Invocation, textFlag } from '../command.ts'
 import { DOCUMENT_FLAGS, type Document, readDocuments } from '../documents.ts'
+import { table } from '../table.ts'
 
-const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const
+const FORMATS = ['text', 'table', 'json', 'sarif', 'markdown'] as const
 const RANK: { readonly [severity in Severity | 'never']: number } = { info: 0, warn: 1, error: 2, never: 3 }
 
 export const check: Command = {
@@ -17,11 +18,21 @@ export const check: Command = {
   flags: {
     ...DOCUMENT_FLAGS,
     'fail-on': { type: 'string', value: '<severity>', about: 'error, warn, info or never; default error' },
-    format: { type: 'string', value: '<format>', about: 'text, json, sarif or markdown (GOVERNANCE.md); default text' },
+    format: {
+      type: 'string',
+      value: '<format>',
+      about: 'text, table, json, sarif or markdown (GOVERNANCE.md); default text',
+    },
+    show: {
+      type: 'string',
+      value: '<severity>',
+      about: 'text and table: the least to show, error, warn or info; default warn',
+    },
     out: { type: 'string', value: '<file>', about: 'write the report there; default: print it' },
   },
   examples: [
     ['longshore check contracts/user-events.yaml', 'the findings, with the place in the document'],
+    ['longshore check contracts/user-events.yaml --format table', 'one line each'],
     ['longshore check contracts/*.yaml --fail-on warn', 'gate a pipeline'],
     ['longshore check contracts/user-events.yaml --format markdown --out GOVERNANCE.md', 'the governance report'],
   ],
@@ -46,6 +57,7 @@ function judge({ diagnostics, manifests, locate }: Document): readonly Diagnosti
 
 function render({ flags, io }: Invocation, documents: readonly Document[], diagnostics: readonly Diagnostic[]): string {
   const manifests = documents.flatMap((document) => document.manifests)
+  const shown = choiceFlag(flags, 'show', ['error', 'warn', 'info'], 'warn')
   switch (choiceFlag(flags, 'format', FORMATS, flags.json === true ? 'json' : 'text')) {
     case 'json':
       return JSON.stringify({ diagnostics, governance: reportGovernance(manifests) }, null, 2)
@@ -53,16 +65,33 @@ function render({ flags, io }: Invocation, documents: readonly Document[], diagn
       return JSON.stringify(toSarif(diagnostics), null, 2)
     case 'markdown':
       return renderGovernance(manifests, diagnostics)
+    case 'table':
+      return withTally(findingsTable, diagnostics, manifests.length, shown)
     case 'text':
-      return diagnostics.length === 0
-        ? `No findings in ${manifests.length} events.`
-        : `${renderDiagnostics(diagnostics, { color: io.color })}\n\n${tally(diagnostics, manifests.length)}`
+      return withTally((list) => renderDiagnostics(list, { color: io.color }), diagnostics, manifests.length, shown)
   }
 }
 
-function tally(diagnostics: readonly Diagnostic[], events: number): string {
+type Printer = (diagnostics: readonly Diagnostic[]) => string
+
+function withTally(print: Printer, diagnostics: readonly Diagnostic[], events: number, least: Severity): string {
+  const shown = diagnostics.filter(({ severity }) => RANK[severity] >= RANK[least])
   const count = (wanted: Severity) => diagnostics.filter(({ severity }) => severity === wanted).length
-  return `${events} events: ${count('error')} errors, ${count('warn')} warnings, ${count('info')} notes`
+  const hidden = diagnostics.length - shown.length
+  const more = hidden === 0 ? '' : ` (${hidden} not shown; --show info)`
+  const tally = `${events} events: ${count('error')} errors, ${count('warn')} warnings, ${count('info')} notes${more}`
+  return shown.length === 0 ? tally : `${print(shown).trimEnd()}\n\n${tally}`
+}
+
+/** One line each, the worst first. */
+function findingsTable(diagnostics: readonly Diagnostic[]): string {
+  const sorted = diagnostics.toSorted((one, other) => RANK[other.severity] - RANK[one.severity])
+  return table(sorted, [
+    { title: 'SEVERITY', cell: ({ severity }) => severity },
+    { title: 'CODE', cell: ({ code }) => code },
+    { title: 'WHERE', cell: ({ at: { file, line } }) => `${file}:${line}` },
+    { title: 'FINDING', cell: ({ message }) => message },
+  ])
 }
 
 function severityOr(text: string | undefined, fallback: Severity): Severity | 'never' {
