@@ -2,57 +2,35 @@ import type { Row } from './corpus.ts'
 import type { FieldReport } from './read-document.ts'
 
 /**
- * The fields of a document's manifests that a label is about. A label's path starts with the name of a component, a message or a
- * channel (`Address.street`, `UserSignedUp.(payload).age`) and goes on with properties; a component may be reached through several
- * messages, so several fields can answer. Among those with the path's end in common, the ones that also agree in description
- * and root are taken.
+ * The fields a label is about. A label's path starts with the name of a component, a message or a channel and goes on with
+ * properties: `Address.street`, `UserSignedUp.(payload).age`. A component may be reached through several messages, so several
+ * fields can answer. Where no field of a message answers, the component by itself is asked, and at last whatever has the name.
  */
 export function fieldsFor(label: Row, fields: readonly FieldReport[]): readonly FieldReport[] {
-  const name = label.name ?? ''
-  const sameName = fields.filter((field) => field.name === name && field.header === isHeader(label, field))
-  const longest = best(sameName, (field) =>
-    commonEnd(segments(label.path ?? ''), [...rootSegments(field), ...segments(field.path)]),
-  )
-  return best(
-    longest,
-    (field) => (sameText(label.description, field.description) ? 1 : 0) + (isUnder(label, field) ? 1 : 0),
-  )
+  const sameName = fields.filter((field) => field.name === label.name && mayBe(label, field))
+  const path = plain(label.path ?? '')
+  const exact = sameName.filter(({ qualified }) => qualified.some((name) => plain(name) === path))
+  const ofMessages = exact.filter(({ unused }) => !unused)
+  if (exact.length > 0) return ofMessages.length > 0 ? ofMessages : exact
+  return sameName.filter(({ description }) => sameText(label.description, description))
 }
 
-function isHeader({ path = '' }: Row, field: FieldReport): boolean {
-  if (path.includes('.(headers).')) return true
-  return path.includes('.(payload).') ? false : field.header
-}
-
-/** The candidates for which the score is highest. */
-function best<T>(candidates: readonly T[], score: (candidate: T) => number): readonly T[] {
-  const highest = Math.max(...candidates.map(score))
-  return candidates.filter((candidate) => score(candidate) === highest)
-}
-
-function segments(path: string): readonly string[] {
+/** Without what marks arrays, tuples and parts of a message, so that both spellings of a path are one. */
+function plain(path: string): string {
   return path
-    .replaceAll(/\[\]|\(payload\)|\(headers\)/g, '')
+    .replaceAll(/\[\]|\((payload|headers)\)/g, '')
     .split(/[.#]/)
     .filter((part) => part !== '' && !/^\d+$/.test(part))
+    .join('.')
 }
 
-function rootSegments({ roots }: FieldReport): readonly string[] {
-  return roots.slice(0, 1)
-}
-
-function commonEnd(a: readonly string[], b: readonly string[]): number {
-  let length = 0
-  while (length < a.length && length < b.length && a.at(-1 - length) === b.at(-1 - length)) length++
-  return length
+function mayBe({ path = '' }: Row, { header }: FieldReport): boolean {
+  if (path.includes('.(headers).')) return header
+  return !(path.includes('.(payload).') && header)
 }
 
 /** Labels keep the beginning of long descriptions. */
 function sameText(label = '', description = ''): boolean {
-  const plain = description.replaceAll(/\s+/g, ' ').trim()
-  return label === '' ? plain === '' : plain.startsWith(label.trim())
-}
-
-function isUnder({ path = '' }: Row, { roots }: FieldReport): boolean {
-  return roots.some((root) => root !== '' && (path.startsWith(`${root}.`) || path.startsWith(`${root}#`)))
+  const text = description.replaceAll(/\s+/g, ' ').trim()
+  return label === '' ? text === '' : text.startsWith(label.trim())
 }

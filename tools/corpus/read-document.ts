@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Contract, type Diagnostic, loadContract } from '@longshore/contract'
-import { detectProtocolBindings, type Field, type Manifest, toManifests, validateManifest } from '@longshore/manifest'
+import { type Contract, type Diagnostic, type JsonSchema, loadContract } from '@longshore/contract'
+import {
+  detectProtocolBindings,
+  type Field,
+  flatten,
+  type Manifest,
+  toManifests,
+  validateManifest,
+} from '@longshore/manifest'
 import type { Corpus, CorpusDocument } from './corpus.ts'
+import { componentsAsContract } from './unused-components.ts'
 
 /** What our reader makes of one document. */
 export interface DocumentReport {
@@ -29,8 +37,10 @@ export interface ChannelReport {
 export interface FieldReport extends Pick<Field, 'path' | 'name' | 'pii' | 'category' | 'tier' | 'confidence'> {
   readonly description: string
   readonly header: boolean
-  /** Names a label may start with: the payload's type, the message, the channel. */
-  readonly roots: readonly string[]
+  /** The field's path after each name it may be told from: a type around it, the message, the channel. */
+  readonly qualified: readonly string[]
+  /** Of a component that was read by itself. */
+  readonly unused: boolean
 }
 
 const MOST_ERRORS = 3
@@ -44,6 +54,7 @@ export async function readDocument(
   const options = { root: document.root, allowHttp: true, fetch: (url: string) => readCopy(corpus, url) }
   const { contract, diagnostics } = await loadContract(document.path, options)
   const manifests = contract ? toManifests(contract) : []
+  const components = wantsFields ? await componentsAsContract(document.path, options) : undefined
   const errors = diagnostics.filter(({ severity }) => severity === 'error')
   return {
     name: document.name,
@@ -56,7 +67,9 @@ export async function readDocument(
         .map(({ message }) => message),
     ),
     channels: contract ? channelsOf(contract) : [],
-    fields: wantsFields ? manifests.flatMap(fieldsOf) : [],
+    fields: wantsFields
+      ? [...manifests.flatMap(fieldsOf(false)), ...(components ? toManifests(components).flatMap(fieldsOf(true)) : [])]
+      : [],
     milliseconds: performance.now() - started,
   }
 }
@@ -79,11 +92,36 @@ function channelsOf(contract: Contract): readonly ChannelReport[] {
   }))
 }
 
-function fieldsOf({ schema, event, channel, metadata }: Manifest): readonly FieldReport[] {
-  const roots = [schema.name ?? '', event.name, lastPart(metadata.pointer), channel.name, channel.address ?? '']
-  const report = (fields: readonly Field[], header: boolean) =>
-    fields.map((field) => ({ ...judged(field, fields), description: field.description ?? '', header, roots }))
-  return [...report(schema.fields, false), ...report(schema.header_fields ?? [], true)]
+function fieldsOf(unused: boolean): (manifest: Manifest) => readonly FieldReport[] {
+  return ({ schema, event, channel, metadata }) => {
+    const roots = [event.name, lastPart(metadata.pointer), channel.name, channel.address ?? '']
+    const report = (
+      fields: readonly Field[],
+      structure: JsonSchema | undefined,
+      name: string | undefined,
+      header: boolean,
+    ) => {
+      const owners = new Map(flatten(structure ?? true, name).map((field) => [field.path, field.owners]))
+      return fields.map((field) => ({
+        ...judged(field, fields),
+        description: field.description ?? '',
+        header,
+        qualified: qualified(field.path, [...(owners.get(field.path) ?? []), roots]),
+        unused,
+      }))
+    }
+    const { fields, payload, headers, name, header_fields = [] } = schema
+    return [...report(fields, payload, name, false), ...report(header_fields, headers, undefined, true)]
+  }
+}
+
+/** `a.b.c` inside type `B` inside message `M`: `B.c`, `b.c`, `M.a.b.c`, … */
+function qualified(path: string, levels: readonly (readonly string[])[]): readonly string[] {
+  const parts = path.split('.')
+  return levels.flatMap((names, level) => {
+    const below = level === levels.length - 1 ? parts : parts.slice(-1 - level)
+    return names.map((name) => `${name}.${below.join('.')}`)
+  })
 }
 
 type Judged = Pick<FieldReport, 'path' | 'name' | 'pii' | 'category' | 'tier' | 'confidence'>

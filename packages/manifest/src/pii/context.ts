@@ -1,19 +1,17 @@
 import { singular, wordsOf } from '../schema/names.ts'
-import { ANIMAL, NEUTRAL, ORGANISATION, PERSON, PERSON_OR_NOT, THING } from './lexicon/bearers.ts'
+import { BEARER_WORDS, type BearerClass, NEUTRAL_WORDS } from './lexicon/bearers.ts'
 
-/** Whose data something is: `unknown` when a word is met that is in no list, `none` when there is no word at all. */
-export type Bearer = 'person' | 'maybe person' | 'organisation' | 'animal' | 'thing' | 'unknown' | 'none'
+/** Whose data something is: `unknown` when a word is met that is in no list, `none` when there is no word that says anything. */
+export type Bearer = BearerClass | 'unknown' | 'none'
 
 /** Whether a word, in lower case and singular, names a human being. */
 export function isPersonWord(word: string): boolean {
   return BEARERS.get(word) === 'person'
 }
 
-/** What a single word of a name stands for; `none` for one that says nothing of whose data it is. */
-export function bearerOf(word: string): Bearer {
-  const known = BEARERS.get(word)
-  if (known) return known
-  return NEUTRAL_WORDS.has(word) || /^\d+$/.test(word) || word.length === 1 ? 'none' : 'unknown'
+/** Whether something is known of whose data it is. */
+export function isKnown(bearer: Bearer): bearer is BearerClass {
+  return bearer !== 'none' && bearer !== 'unknown'
 }
 
 /**
@@ -29,6 +27,20 @@ export function bearerOfWords(words: readonly string[]): Bearer {
   return 'none'
 }
 
+/**
+ * Whose data the things around it hold, each level told by the names of one enclosing object, nearest first. A level whose names
+ * say nothing is looked through; with `pastUnknown` also one whose names are in no list.
+ */
+export function nearestBearer(levels: readonly (readonly string[])[], pastUnknown: boolean): Bearer {
+  for (const names of levels) {
+    const bearers = names.map(bearerOfName)
+    const known = bearers.find(isKnown)
+    if (known) return known
+    if (!pastUnknown && bearers.includes('unknown')) return 'unknown'
+  }
+  return 'none'
+}
+
 /** Whose data the thing so named holds: words for its wrapping are no part, as in `UserCreatedEvent` (a user). */
 function bearerOfName(name: string): Bearer {
   const words = wordsOf(name).map(singular)
@@ -36,36 +48,26 @@ function bearerOfName(name: string): Bearer {
   return bearerOfWords(inner.length > 0 ? inner : words)
 }
 
-const WRAPPINGS = new Set(
-  'event message msg payload data info request response reply command query header body content envelope record dto model schema'.split(
-    ' ',
-  ),
-)
-
-/** The bearer the nearest enclosing level tells of; a level whose names say nothing is looked through. */
-export function nearestBearer(levels: readonly (readonly string[])[]): Bearer {
-  for (const names of levels) {
-    const bearers = names.map(bearerOfName)
-    const told =
-      bearers.find((bearer) => bearer !== 'none' && bearer !== 'unknown') ?? bearers.find((bearer) => bearer !== 'none')
-    if (told) return told
-  }
-  return 'none'
+function bearerOf(word: string): Bearer {
+  const known = BEARERS.get(word)
+  if (known) return known
+  return NEUTRAL.has(word) || /^\d+$/.test(word) || word.length === 1 ? 'none' : 'unknown'
 }
 
 function wordList(text: string): readonly string[] {
-  return text
-    .split(/\s+/)
-    .filter((word) => word !== '')
-    .map(singular)
+  return text.trim().split(/\s+/).map(singular)
 }
 
-const BEARERS: ReadonlyMap<string, Bearer> = new Map([
-  ...wordList(THING).map((word) => [word, 'thing'] as const),
-  ...wordList(ANIMAL).map((word) => [word, 'animal'] as const),
-  ...wordList(ORGANISATION).map((word) => [word, 'organisation'] as const),
-  ...wordList(PERSON_OR_NOT).map((word) => [word, 'maybe person'] as const),
-  ...wordList(PERSON).map((word) => [word, 'person'] as const),
-])
+/** Where a word is in two lists, the earlier list has it. */
+const BEARERS: ReadonlyMap<string, BearerClass> = new Map(
+  (['thing', 'dealing', 'machine', 'place', 'animal', 'organisation', 'maybe person', 'person'] as const).flatMap(
+    (bearer) => wordList(BEARER_WORDS[bearer]).map((word) => [word, bearer] as const),
+  ),
+)
 
-const NEUTRAL_WORDS: ReadonlySet<string> = new Set(wordList(NEUTRAL).filter((word) => !BEARERS.has(word)))
+const NEUTRAL: ReadonlySet<string> = new Set(wordList(NEUTRAL_WORDS))
+
+const WRAPPINGS: ReadonlySet<string> = new Set(
+  wordList(`event message msg payload data info request response reply command query header body content envelope record dto model schema
+    type view object entity item element list notification root`),
+)

@@ -1,5 +1,5 @@
 import { singular, wordsOf } from '../schema/names.ts'
-import { type Bearer, bearerOfWords } from './context.ts'
+import { type Bearer, bearerOfWords, isKnown } from './context.ts'
 import { matchWords } from './name.ts'
 import type { PhraseMatch } from './phrases.ts'
 
@@ -13,14 +13,14 @@ export function matchDescription(description: string): PhraseMatch | undefined {
   const match = matchWords(head)
   if (!match) return undefined
   const bearer = bearerOfWords(complement.toReversed())
-  return bearer === 'none' || bearer === 'unknown' ? match : { ...match, bearer }
+  return isKnown(bearer) ? { ...match, bearer } : match
 }
 
-/** Whose data a description says it is: what follows `of` (`Name of the airport`), else what stands before the head (`Airport name`). */
+/** Whose data a description says it is: what follows `of` (`Name of the airport`), else what stands before a known head (`Airport name`). */
 export function bearerOfDescription(description: string): Bearer {
   const { head, complement } = nounPhrase(description)
   const bearer = bearerOfWords(complement.toReversed())
-  return bearer === 'none' || bearer === 'unknown' ? bearerOfWords(head.slice(0, -1)) : bearer
+  return isKnown(bearer) ? bearer : (matchWords(head)?.bearer ?? 'none')
 }
 
 export interface NounPhrase {

@@ -60,9 +60,15 @@ function evidenceOf({ name, type, schemas, typeNames, owners }: PiiCandidate): E
   return {
     words: wordsOf(ownName).map(singular),
     name: matchName(ownName, type),
+    container: PLAIN_VALUES.has(ownName.toLowerCase()) ? matchName(owners[0]?.[0] ?? '', type) : undefined,
     typeName: typeNames.map((typeName) => matchName(typeName, type)).find(Boolean),
     description: matchDescription(text),
     described: bearerOfDescription(text),
     values: matchValues(schemas),
   }
 }
+
+/** Names that only say that this is the value of what is around it. */
+const PLAIN_VALUES = new Set(
+  'value url uri href src link text raw number formatted full display string content'.split(' '),
+)

@@ -2,8 +2,9 @@ import type { JsonObject } from '@longshore/contract'
 import type { PiiTier } from '../manifest.ts'
 import { asText } from '../schema/json.ts'
 import { wordsOf } from '../schema/names.ts'
-import { type Bearer, nearestBearer } from './context.ts'
+import { type Bearer, bearerOfWords, isKnown, nearestBearer } from './context.ts'
 import type { PiiCandidate, PiiFinding } from './detect-pii.ts'
+import type { Concept } from './lexicon/concept.ts'
 import { type PhraseMatch, tellsAbout } from './phrases.ts'
 import type { ValueMatch } from './values.ts'
 
@@ -13,6 +14,8 @@ export interface Evidence {
   readonly words: readonly string[]
   readonly name?: PhraseMatch | undefined
   readonly typeName?: PhraseMatch | undefined
+  /** What it is the plain value of: `phone` for `phone.number`. */
+  readonly container?: PhraseMatch | undefined
   readonly description?: PhraseMatch | undefined
   /** Whose data the description says it is. */
   readonly described: Bearer
@@ -27,92 +30,76 @@ export function judge(candidate: PiiCandidate, evidence: Evidence): PiiFinding |
 }
 
 /** One way to understand the value. */
-interface Reading {
-  readonly category: string
-  readonly confidence: number
-  readonly needs?: 'person' | 'no thing' | 'address' | undefined
-  readonly measure: boolean
+interface Reading extends Omit<Concept, 'phrases'> {
   /** Whose it is by the words beside the phrase. */
   readonly bearer: Bearer
   readonly evidence: string
 }
 
-function readingsOf({ words, name, typeName, description, values }: Evidence): readonly Reading[] {
-  const about = tellsAbout(words)
-  const shown = values.map((value) => ({ ...value, measure: false, bearer: 'none' as const }))
-  const byName = name ? [fromMatch(name, `name: ${name.phrase}`, 1)] : []
-  if (about) return [...byName, ...shown.filter(({ confidence }) => confidence >= 0.95)]
-  const byType = typeName && !name ? [fromMatch(typeName, `type name: ${typeName.phrase}`, 0.97)] : []
-  const byText = description && !name ? [fromMatch(description, `description: ${description.phrase}`, 0.96)] : []
-  return [...byName, ...byType, ...byText, ...shown]
+/** What stands in for a name that says nothing is a little less sure. */
+const WEIGHTS = { name: 1, 'type name': 0.97, container: 0.96, description: 0.96 } as const
+
+function readingsOf(evidence: Evidence): readonly Reading[] {
+  const shown = evidence.values.map((value) => fromValue(value, evidence))
+  const { words, name } = evidence
+  if (name) return [fromMatch(name, 'name'), ...shown]
+  if (tellsAbout(words)) return shown.filter(({ confidence }) => confidence >= CERTAIN_SHAPE)
+  const { typeName, container, description } = evidence
+  return [
+    ...(typeName ? [fromMatch(typeName, 'type name')] : []),
+    ...(container ? [fromMatch(container, 'container')] : []),
+    ...(description ? [fromMatch(description, 'description')] : []),
+    ...shown,
+  ]
 }
 
-function fromMatch({ concept, bearer }: PhraseMatch, evidence: string, weight: number): Reading {
-  const { category, confidence, needs, value } = concept
-  return { category, confidence: confidence * weight, needs, measure: value === 'any', bearer, evidence }
+/** A shape of values that outweighs a name that tells about data. */
+const CERTAIN_SHAPE = 0.95
+
+function fromMatch({ concept, bearer, phrase }: PhraseMatch, kind: keyof typeof WEIGHTS): Reading {
+  return { ...concept, confidence: concept.confidence * WEIGHTS[kind], bearer, evidence: `${kind}: ${phrase}` }
+}
+
+function fromValue({ category, confidence, evidence }: ValueMatch, { words, name }: Evidence): Reading {
+  const not = category === 'ip_address' || category === 'device_id' ? (['animal', 'place', 'machine'] as const) : []
+  return { category, confidence, not, bearer: name?.bearer ?? bearerOfWords(words.slice(0, -1)), evidence }
 }
 
 function weigh(reading: Reading, candidate: PiiCandidate, evidence: Evidence): Reading | undefined {
   if (!fits(reading, candidate)) return undefined
   const bearer = bearerFor(reading, candidate, evidence)
-  const factor = factorOf(reading, bearer, candidate)
-  const confidence = agreed(reading.confidence * factor, reading, evidence, bearer)
+  const confidence = agreed(reading.confidence * factorOf(reading, bearer, candidate), reading, evidence, bearer)
   return confidence >= LEAST ? { ...reading, confidence, bearer } : undefined
 }
 
 const LEAST = 0.7
 
 /** Whose data it is: by its own name, else by its description, else by what is around it. */
-function bearerFor(reading: Reading, { owners }: PiiCandidate, { described }: Evidence): Bearer {
-  if (isKnown(reading.bearer)) return reading.bearer
+function bearerFor({ bearer, needs }: Reading, { owners }: PiiCandidate, { described }: Evidence): Bearer {
+  if (isKnown(bearer)) return bearer
   if (isKnown(described)) return described
-  if (reading.bearer === 'unknown' && reading.needs === 'person') return 'unknown'
-  return nearestBearer(owners)
-}
-
-function isKnown(bearer: Bearer): boolean {
-  return bearer !== 'none' && bearer !== 'unknown'
+  if (needs === 'person' && bearer === 'unknown') return 'unknown'
+  return nearestBearer(owners, needs !== 'person')
 }
 
 /** How much of the confidence is left where the data belongs to such a bearer; 0 where it then is no personal data. */
-function factorOf({ needs, category }: Reading, bearer: Bearer, candidate: PiiCandidate): number {
-  if (needs === 'person') return PERSON_NEEDED[bearer]
-  if (needs === 'no thing') return THING_EXCLUDED[bearer]
-  if (needs === 'address') return isPartOfAddress(candidate) || bearer === 'person' ? THING_EXCLUDED[bearer] : 0
-  return category === 'ip_address' || category === 'device_id' ? THING_EXCLUDED[bearer] : ALWAYS[bearer]
+function factorOf({ needs, not = ['animal'], category }: Reading, bearer: Bearer, candidate: PiiCandidate): number {
+  if (isKnown(bearer) && not.includes(bearer)) return 0
+  if (needs === 'person') return bearer === 'person' ? 1 : bearer === 'maybe person' ? doubtful(category) : 0
+  if (needs === 'address' && !isPartOfAddress(candidate) && !/person/.test(bearer)) return 0
+  return bearer === 'organisation' ? OF_A_GROUP : 1
 }
 
-type Factors = { readonly [bearer in Bearer]: number }
-const PERSON_NEEDED: Factors = {
-  person: 1,
-  'maybe person': 0.93,
-  organisation: 0,
-  animal: 0,
-  thing: 0,
-  unknown: 0,
-  none: 0,
-}
-const THING_EXCLUDED: Factors = {
-  person: 1,
-  'maybe person': 0.98,
-  organisation: 0.82,
-  animal: 0,
-  thing: 0,
-  unknown: 0.98,
-  none: 0.98,
-}
-const ALWAYS: Factors = {
-  person: 1,
-  'maybe person': 1,
-  organisation: 0.85,
-  animal: 0.9,
-  thing: 0.97,
-  unknown: 1,
-  none: 1,
+/** An organisation's e-mail address is often somebody's. */
+const OF_A_GROUP = 0.85
+
+/** A name of an account or an agent is mostly somebody's; its id mostly is not. */
+function doubtful(category: string): number {
+  return category.endsWith('_id') ? 0 : 0.93
 }
 
 const ADDRESS_WORDS = new Set(
-  'address addr adress adresse anschrift adres direccion indirizzo endereco residence domicile billing shipping location'.split(
+  'address addr adress adresse anschrift adres direccion indirizzo endereco residence domicile billing shipping delivery'.split(
     ' ',
   ),
 )
@@ -123,28 +110,27 @@ function isPartOfAddress({ owners }: PiiCandidate): boolean {
 
 /** Independent signs that say the same bring the confidence nearer to certainty. */
 function agreed(confidence: number, reading: Reading, evidence: Evidence, bearer: Bearer): number {
+  if (confidence === 0) return 0
   const { name, typeName, description, values } = evidence
   const others = [name, typeName, description].map((match) => match?.concept.category)
   const same = [...others, ...values.map(({ category }) => category)].filter(
     (category) => category === reading.category,
-  ).length
-  const signs = Math.max(0, same - 1) + (bearer === 'person' && reading.needs !== 'person' ? 1 : 0)
+  )
+  const signs = Math.max(0, same.length - 1) + (bearer === 'person' && reading.needs !== 'person' ? 1 : 0)
   return CERTAIN - (CERTAIN - confidence) * DOUBT_LEFT ** signs
 }
 
 const CERTAIN = 0.99
 const DOUBT_LEFT = 0.6
 
-/** Whether the value's type can hold such data: no name is a number, and no e-mail address one of three fixed words. */
-function fits({ category, measure }: Reading, { type, schemas }: PiiCandidate): boolean {
-  if (NEVER_NUMBERS.has(category) && /^(integer|number|long|int|float|double)(\|null)?$/.test(type) && !measure)
-    return false
-  return (
-    !schemas.some((schema) => schema.enum !== undefined && !measure) &&
-    !schemas.some((schema) => isElse(category, schema))
-  )
+/** Whether the value can hold such data: no name is a number, and no e-mail address one of three fixed words. */
+function fits({ category, value }: Reading, { type, schemas }: PiiCandidate): boolean {
+  if (value === 'any') return true
+  if (NEVER_NUMBERS.has(category) && NUMBER.test(type)) return false
+  return !schemas.some((schema) => schema.enum !== undefined || isElse(category, schema))
 }
 
+const NUMBER = /^(integer|number)(\|null)?$/
 const NEVER_NUMBERS = new Set('name email username image'.split(' '))
 const TEXTS = new Set(
   'name email phone username postal_address government_id payment_card financial_account'.split(' '),

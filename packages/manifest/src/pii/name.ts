@@ -1,5 +1,5 @@
 import { singular, wordsOf } from '../schema/names.ts'
-import { type Bearer, bearerOfWords, isPersonWord } from './context.ts'
+import { bearerOfWords, isPersonWord } from './context.ts'
 import type { Concept } from './lexicon/concept.ts'
 import { matchPhrase, type PhraseMatch } from './phrases.ts'
 
@@ -35,9 +35,9 @@ function matchId(words: readonly string[]): PhraseMatch | undefined {
   const last = words.at(-1)
   if (last === undefined) return undefined
   if (words.length === 1 && JOINED.test(last)) return { concept: idOf(last), phrase: last, bearer: 'person' }
-  if (!ID_HEADS.has(last)) return matchIdFirst(words)
-  const before = words.slice(0, -1).filter((word) => !ID_FILLERS.has(word) && !ID_HEADS.has(word))
-  const bearer = nearest(before)
+  if (!isIdHead(last)) return matchIdFirst(words)
+  const before = words.slice(0, -1).filter((word) => !ID_FILLERS.has(word) && !isIdHead(word))
+  const bearer = bearerOfWords(before)
   if (before.length === 0 && !ID_ALONE.has(last)) return undefined
   return { concept: idOf(before.join(' ')), phrase: last, bearer }
 }
@@ -54,11 +54,9 @@ function idOf(words: string): Concept {
   return /\b(customer|client|kund|klant|shopper|buyer)/.test(words) ? CUSTOMER_ID : ID
 }
 
-/** Unlike for names, the word right before an id must be known: `userSegmentId` is no user's. */
-function nearest(words: readonly string[]): Bearer {
-  const last = words.at(-1)
-  if (last === undefined) return 'none'
-  return bearerOfWords(words)
+/** `id`, and abbreviations that end in it: `uid`, `fid`. */
+function isIdHead(word: string): boolean {
+  return ID_HEADS.has(word) || /^[a-z]id$/.test(word)
 }
 
 /** Somebody by role (`owner`, `assignee`), or whoever did it (`createdBy`). A scalar holds an id, an object the person. */

@@ -1,6 +1,6 @@
 import { singular, wordsOf } from '../schema/names.ts'
 import { type Bearer, bearerOfWords } from './context.ts'
-import { ABOUT } from './lexicon/bearers.ts'
+import { ABOUT_WORDS } from './lexicon/bearers.ts'
 import type { Concept } from './lexicon/concept.ts'
 import { CONTACT } from './lexicon/contact.ts'
 import { HEALTH_AND_PLACE } from './lexicon/health-and-place.ts'
@@ -24,13 +24,13 @@ export interface PhraseMatch {
  */
 export function matchPhrase(words: readonly string[]): PhraseMatch | undefined {
   const core = withoutCarriers(words)
-  return matchEnd(core) ?? matchStart(core)
+  return matchEnd(words) ?? matchEnd(core) ?? matchStart(core)
 }
 
 /** Whether the last word tells about a piece of data, as in `emailTemplate`. */
 export function tellsAbout(words: readonly string[]): boolean {
   const last = withoutCarriers(words).at(-1)
-  return last !== undefined && ABOUT_WORDS.has(last)
+  return last !== undefined && ABOUT.has(last)
 }
 
 /** Words at either end that carry a value and do not change what it is. */
@@ -63,10 +63,13 @@ function matchStart(words: readonly string[]): PhraseMatch | undefined {
     const phrase = words.slice(0, length).join(' ')
     const concept = CONCEPTS.get(phrase)
     const bearer = bearerOfWords(words.slice(length).toReversed())
-    if (concept && bearer !== 'unknown' && bearer !== 'none') return { concept, phrase, bearer }
+    if (concept && OWNERS_AFTER.has(bearer)) return { concept, phrase, bearer }
   }
   return undefined
 }
+
+/** Bearers that may follow: `nom_client`, `address_company`. After a thing, the thing is what is meant: `emailTemplate`. */
+const OWNERS_AFTER: ReadonlySet<Bearer> = new Set(['person', 'maybe person', 'organisation'])
 
 const LEXICON: readonly Concept[] = [...IDENTITY, ...CONTACT, ...OFFICIAL, ...MONEY_AND_SECRETS, ...HEALTH_AND_PLACE]
 
@@ -89,4 +92,4 @@ function normalised(phrase: string): string {
 
 const LONGEST = Math.max(...[...CONCEPTS.keys()].map((phrase) => phrase.split(' ').length))
 
-const ABOUT_WORDS: ReadonlySet<string> = new Set(ABOUT.split(/\s+/).filter(Boolean).map(singular))
+const ABOUT: ReadonlySet<string> = new Set(ABOUT_WORDS.trim().split(/\s+/).map(singular))

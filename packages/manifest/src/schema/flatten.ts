@@ -60,14 +60,14 @@ interface Place {
 }
 
 function visit(walk: Walk, facets: readonly Facet[], place: Place): void {
-  const names = facets.flatMap((facet) => facet.names)
-  const owners = [[...new Set([...place.around, ...names])], ...place.owners]
   for (const facet of facets) {
     if (facet.references.some((reference) => place.open.has(reference))) continue
-    const inner = { ...place, owners, open: new Set([...place.open, ...facet.references]) }
+    const open = new Set([...place.open, ...facet.references])
+    const level = [...new Set([...place.around, ...facet.names])]
+    const inner = { ...place, owners: [level, ...place.owners], open }
     visitProperties(walk, facet, inner)
     visitMap(walk, facet, inner)
-    visitItems(walk, facet, { ...place, open: inner.open })
+    visitItems(walk, facet, { ...place, open })
   }
 }
 

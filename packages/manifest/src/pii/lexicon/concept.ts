@@ -1,3 +1,5 @@
+import type { BearerClass } from './bearers.ts'
+
 /**
  * A kind of personal data and the words people name it by. Phrases are separated by commas; their words are compared as words of a
  * name, in the singular and without accents: `date of birth` meets `dateOfBirth`, `date_of_birth` and `Date-Of-Birth`.
@@ -7,12 +9,16 @@ export interface Concept {
   /** How sure such a name is in a place that says nothing more: 0.95 and up definite, 0.85 potential, 0.70 contextual. */
   readonly confidence: number
   readonly phrases: string
-  /**
-   * What must be known of the thing around it. `person`: a person must be near, because the word alone means nothing. `no thing`:
-   * personal unless it belongs to a thing, an organisation or an animal. `address`: an address or a person must be near.
-   * Default: personal wherever it stands.
-   */
-  readonly needs?: 'person' | 'no thing' | 'address'
-  /** What the value is: a measure may be a number. Default `text`. */
+  /** What must be known of the thing around it: that it is a person, or a person or an address. Default: nothing. */
+  readonly needs?: 'person' | 'address'
+  /** Whose such data is not personal: the address of a warehouse, the image of a product. Default: an animal's. */
+  readonly not?: readonly BearerClass[]
+  /** What the value is: a measure may be a number or one of a few words. Default `text`. */
   readonly value?: 'text' | 'any'
 }
+
+/** Whatever is no person, no group of people, and no dealing between people. */
+export const THINGS: readonly BearerClass[] = ['animal', 'place', 'machine', 'thing']
+export const THINGS_AND_GROUPS: readonly BearerClass[] = [...THINGS, 'organisation']
+/** Whatever stands at one place or serves many. */
+export const FIXTURES: readonly BearerClass[] = ['animal', 'place', 'machine']
