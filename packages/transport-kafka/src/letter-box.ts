@@ -44,6 +44,7 @@ export class LetterBox {
       try {
         return await this.#publisher.send([{ ...to, ...letter }])
       } catch (error) {
+        this.#limits.delete(to.topic)
         if (!isTooLarge(error)) throw error
       }
     }

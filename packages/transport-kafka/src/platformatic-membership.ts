@@ -5,6 +5,7 @@ import type { JoinRequest, Membership, MembershipEvents, TopicPartition } from '
 import type { ResolvedKafkaOptions } from './options.ts'
 import { connectionOptions } from './platformatic-connection.ts'
 import { PlatformaticFetcher } from './platformatic-fetcher.ts'
+import { stickyAssigner } from './sticky-assigner.ts'
 
 /**
  * Membership of a group on the classic protocol with cooperative rebalances: a partition that stays with this member flows on. The
@@ -41,6 +42,7 @@ export class PlatformaticMembership implements Membership {
       heartbeatStallTimeout: options.sessionTimeoutMs,
       rebalanceTimeout: options.rebalanceTimeoutMs,
       protocols: [{ name: 'cooperative-sticky', version: 3 }],
+      partitionAssigner: stickyAssigner,
     })
     this.#client.topics.trackAll(...request.topics)
     this.#listen()
