@@ -28,7 +28,11 @@ export interface CompareOptions {
 }
 
 /** Compares a plan with a folder. Nothing is written. */
-export function compareOutput(plan: Plan, folder: OutputFolder, { options, generator, force = false }: CompareOptions): OutputChanges {
+export function compareOutput(
+  plan: Plan,
+  folder: OutputFolder,
+  { options, generator, force = false }: CompareOptions,
+): OutputChanges {
   const lock = readLock(folder.read(LOCK_FILE))
   const present = new Map(plan.files.map((file) => [file.path, folder.read(file.path)]))
   const next = lockOf(plan, options, generator)
@@ -74,7 +78,9 @@ function refusals(
   const foreign = folder.list().filter((path) => !planned.has(path) && path !== LOCK_FILE)
   if (lock === undefined && foreign.length > 0) return [foreignFolder(foreign)]
   const touched = [...updated.map(({ path }) => path), ...stale]
-  return touched.filter((path) => isEdited(lock, path, folder.read(path))).map((path) => edited(path, lock?.files[path] !== undefined))
+  return touched
+    .filter((path) => isEdited(lock, path, folder.read(path)))
+    .map((path) => edited(path, lock?.files[path] !== undefined))
 }
 
 function foreignFolder(files: readonly string[]): Diagnostic {

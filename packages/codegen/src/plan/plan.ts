@@ -2,6 +2,7 @@ import type { Diagnostic } from '@longshore/contract'
 import type { Manifest } from '@longshore/manifest'
 import { printChannelEvents } from '../artefacts/channel-events.ts'
 import { printConsumer } from '../artefacts/consumer.ts'
+import { printConsumerTest } from '../artefacts/consumer-test.ts'
 import { printEvent } from '../artefacts/event.ts'
 import { printHandler } from '../artefacts/handler.ts'
 import { printMain } from '../artefacts/main.ts'
@@ -39,14 +40,14 @@ export function plan(
   const chosen = chooseChannels(manifests, resolved)
   const channels = planChannels(chosen.manifests, chosen.transportOf, resolved)
   const files = [
-    ...channels.flatMap((channel) => channelFiles(channel, modules)),
+    ...channels.flatMap((channel) => channelFiles(channel, modules, resolved)),
     ...mainFile(channels, modules, sources),
     ...(channels.length === 0 ? [] : support(channels, modules, resolved, sources)),
   ]
   return { files, channels, diagnostics: chosen.diagnostics }
 }
 
-function channelFiles(channel: ChannelPlan, modules: Modules): readonly PlannedFile[] {
+function channelFiles(channel: ChannelPlan, modules: Modules, { tests }: ResolvedOptions): readonly PlannedFile[] {
   const { file, events } = channel
   const several =
     events.length > 1 ? [{ path: `${file}.event.ts`, text: printChannelEvents(channel, modules), once: false }] : []
@@ -59,6 +60,9 @@ function channelFiles(channel: ChannelPlan, modules: Modules): readonly PlannedF
     ...several,
     { path: `${file}.consumer.ts`, text: printConsumer(channel, modules), once: false },
     { path: `${file}.handler.ts`, text: printHandler(channel, modules), once: true },
+    ...(tests === 'none'
+      ? []
+      : [{ path: `${file}.consumer.test.ts`, text: printConsumerTest(channel, modules, tests), once: false }]),
   ]
 }
 

@@ -5,7 +5,16 @@ import { isObject, schemaList } from './subschemas.ts'
 
 export type TypeName = 'null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object'
 
-const TYPE_NAMES: readonly TypeName[] = ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object']
+/** In the order types are printed: `string | null`. */
+const TYPE_NAMES: readonly TypeName[] = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null']
+
+export function isOfType(value: Json, type: TypeName): boolean {
+  if (type === 'null') return value === null
+  if (type === 'array') return Array.isArray(value)
+  if (type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (type === 'integer') return Number.isInteger(value)
+  return typeof value === type
+}
 
 /** The types a schema names, `nullable` included; empty when it names none. */
 export function typesOf(schema: JsonObject): readonly TypeName[] {

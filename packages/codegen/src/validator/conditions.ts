@@ -2,7 +2,16 @@ import type { Json, JsonObject } from '@longshore/contract'
 import { type Doc, join, line } from '../print/layout.ts'
 import { literal, numberLiteral } from '../print/literal.ts'
 import { quote } from '../print/quote.ts'
-import { boundsOf, numberOf, regExpOf, stringOf, type TypeName, typesOf, valuesOf } from '../schema/keywords.ts'
+import {
+  boundsOf,
+  isOfType,
+  numberOf,
+  regExpOf,
+  stringOf,
+  type TypeName,
+  typesOf,
+  valuesOf,
+} from '../schema/keywords.ts'
 import type { Surroundings } from './check-printer.ts'
 import { FORMATS } from './formats.ts'
 
@@ -60,14 +69,6 @@ function typeCondition(types: readonly TypeName[], v: string, file: Surroundings
     rule: 'type',
     message: `must be ${names.join(' or ')}`,
   }
-}
-
-function isOfType(value: Json, type: TypeName): boolean {
-  if (type === 'null') return value === null
-  if (type === 'array') return Array.isArray(value)
-  if (type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value)
-  if (type === 'integer') return Number.isInteger(value)
-  return typeof value === type
 }
 
 /** A few values are compared one by one, many looked up, lists and objects compared member by member. */

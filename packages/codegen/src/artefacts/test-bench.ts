@@ -1,0 +1,69 @@
+import type { ChannelPlan } from '../plan/channel-plan.ts'
+import { consumerFacts } from '../plan/consumer-facts.ts'
+import type { Modules } from '../plan/modules.ts'
+import { layout, list } from '../print/layout.ts'
+import { objectLiteral } from '../print/literal.ts'
+import type { SourceFile } from '../print/source-file.ts'
+
+/** What every printed test stands on: a memory broker, a clock turned by hand, a log in memory, and one run from start to stop. */
+export function printTestBench(
+  { file: stem, ...channel }: ChannelPlan,
+  modules: Modules,
+  file: SourceFile,
+): readonly string[] {
+  const { name, constant } = channel
+  const consumerModule = modules.local(`${stem}.consumer`)
+  file.value(`${name}Consumer`, consumerModule)
+  file.type(`${name}ConsumerOptions`, consumerModule)
+  file.value(constant, consumerModule)
+  file.value('ManualClock', modules.clock)
+  file.value('memoryTransport', modules.memory)
+  file.value('jsonLog', modules.runtime)
+  return [queueConstant(consumerFacts(channel), constant), BENCH, run(name), TO_MESSAGE]
+}
+
+function queueConstant({ topic, group, dlq }: ReturnType<typeof consumerFacts>, constant: string): string {
+  const owner = `${topic}.${group}`
+  const queue = objectLiteral({
+    topics: [topic],
+    group,
+    dlq: dlq ?? `${owner}.dlq`,
+    retryTopic: `${owner}.retry`,
+    bindings: {},
+  })
+  return [`const { topic } = ${constant}`, layout(['const queue = ', queue])].join('\n')
+}
+
+const BENCH = `function bench() {
+  const clock = new ManualClock()
+  const lines: string[] = []
+  const transport = memoryTransport({ clock })
+  const log = jsonLog({ clock, level: 'debug', write: (text) => void lines.push(text) })
+  return { clock, lines, transport, parts: { clock, log, transport } }
+}`
+
+function run(name: string): string {
+  const parameters = [
+    `handle: ${name}ConsumerOptions['handle']`,
+    'value: unknown',
+    'headers?: { readonly [name: string]: string }',
+  ]
+  return `/** Runs the consumer until one message and all its retries are dealt with. */
+${layout(list('async function run(', parameters, ') {'))}
+  const { clock, lines, transport, parts } = bench()
+  const consumer = new ${name}Consumer({ ...parts, ...(handle === undefined ? {} : { handle }) })
+  await consumer.start()
+  await transport.publish([toMessage(value, headers)])
+  await clock.turn(15 * 60 * 1_000)
+  await consumer.stop()
+  const deadLetters: string[] = []
+  for await (const { details } of (await transport.deadLetters(queue)).read())
+    deadLetters.push(\`\${details.errorCode} after \${details.attempts}\`)
+  return { deadLetters, logged: lines.join('\\n') }
+}`
+}
+
+const TO_MESSAGE = `function toMessage(value: unknown, headers: { readonly [name: string]: string } = {}) {
+  const bytes = value instanceof Uint8Array ? value : new TextEncoder().encode(JSON.stringify(value))
+  return { topic, headers, value: bytes }
+}`
