@@ -72,24 +72,31 @@ function memberAt(value: Json, path: string): Json | undefined {
 const SHORTEST = 6
 
 function personalTexts(valid: Json, fields: readonly Field[]): readonly string[] {
-  const paths = fields.filter(({ pii }) => pii).map(({ path }) => path)
-  const texts = paths.flatMap((path) => textsAt(valid, path.replaceAll('[]', '.[]').split('.').filter(Boolean)))
-  const masked = new Set(texts)
-  const open = textsOf(valid).filter((text) => !masked.has(text))
-  return [...masked].filter((text) => text.length >= SHORTEST && !open.some((other) => other.includes(text)))
+  const masked = fields.filter(({ pii }) => pii).map(({ path }) => partsOf(path))
+  const texts = textsIn(valid, [])
+  const isMasked = (parts: readonly string[]) => masked.some((path) => leadsTo(path, parts))
+  const open = texts.filter(({ parts }) => !isMasked(parts)).map(({ text }) => text)
+  const personal = new Set(texts.filter(({ parts }) => isMasked(parts)).map(({ text }) => text))
+  return [...personal].filter((text) => text.length >= SHORTEST && !open.some((other) => other.includes(text)))
 }
 
-function textsAt(value: Json, parts: readonly string[]): readonly string[] {
-  const [part, ...rest] = parts
-  if (part === undefined) return textsOf(value)
-  if (Array.isArray(value)) return value.flatMap((item) => textsAt(item, part === '[]' ? rest : parts))
+function partsOf(path: string): readonly string[] {
+  return path.replaceAll('[]', '.[]').split('.').filter(Boolean)
+}
+
+/** Whether what is at `parts` is what the path names, or below it. */
+function leadsTo(path: readonly string[], parts: readonly string[]): boolean {
+  return path.length <= parts.length && path.every((part, index) => part === '*' || part === parts[index])
+}
+
+interface TextAt {
+  readonly parts: readonly string[]
+  readonly text: string
+}
+
+function textsIn(value: Json, parts: readonly string[]): readonly TextAt[] {
+  if (typeof value === 'string') return [{ parts, text: value }]
+  if (Array.isArray(value)) return value.flatMap((item) => textsIn(item, [...parts, '[]']))
   if (!isObject(value)) return []
-  const members = part === '*' ? Object.values(value) : Object.hasOwn(value, part) ? [value[part] ?? null] : []
-  return members.flatMap((member) => textsAt(member, rest))
-}
-
-function textsOf(value: Json): readonly string[] {
-  if (typeof value === 'string') return [value]
-  if (Array.isArray(value)) return value.flatMap(textsOf)
-  return isObject(value) ? Object.values(value).flatMap(textsOf) : []
+  return Object.entries(value).flatMap(([name, member]) => textsIn(member, [...parts, ...partsOf(name)]))
 }
