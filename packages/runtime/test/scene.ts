@@ -1,11 +1,10 @@
 /** A memory broker, a clock turned by hand, and consumers on them: what the tests of the pipeline share. */
-import { ConsumerMessageCapture, ManualClock } from '@longshore/testing'
+import { ConsumerMessageCapture, ManualClock, silentLog } from '@longshore/testing'
 import { MemoryBroker, memoryTransport } from '@longshore/transport-memory'
 import { consume } from '../src/consume.ts'
 import type { Running } from '../src/consumer.ts'
 import type { ConsumerContract, Handler } from '../src/consumer-contract.ts'
 import type { DeadLetter } from '../src/dead-letter.ts'
-import type { Log } from '../src/log.ts'
 import type { ConsumerOptions } from '../src/options.ts'
 import type { Transport } from '../src/transport.ts'
 
@@ -24,8 +23,6 @@ export const orders: ConsumerContract<Order> = {
       : [{ pointer: '/id', rule: 'required', message: 'must be there' }],
 }
 
-export const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
-
 export function scene(contract: ConsumerContract<Order> = orders) {
   const clock = new ManualClock()
   const broker = new MemoryBroker({ partitions: 1 })
@@ -34,7 +31,7 @@ export function scene(contract: ConsumerContract<Order> = orders) {
     handler: Handler<Order>,
     options: ConsumerOptions<Order> = {},
     through: Transport = transport,
-  ): Running => consume(contract, through, handler, { clock, log: silent, ...options })
+  ): Running => consume(contract, through, handler, { clock, log: silentLog, ...options })
   return {
     clock,
     broker,
@@ -50,13 +47,7 @@ export function scene(contract: ConsumerContract<Order> = orders) {
     place: (key: string, ...ids: readonly number[]) =>
       transport.publish(ids.map((id) => ({ topic: contract.topic, key, value: bytes({ id }) }))),
     async deadLetters(): Promise<readonly DeadLetter[]> {
-      const queue = await transport.deadLetters({
-        topics: [contract.topic],
-        ...(contract.group === undefined ? {} : { group: contract.group }),
-        dlq: 'order.placed.billing.dlq',
-        retryTopic: 'order.placed.billing.retry',
-        bindings: {},
-      })
+      const queue = await transport.deadLetters(consumer(() => undefined).subscription)
       const letters: DeadLetter[] = []
       for await (const letter of queue.read()) letters.push(letter)
       return letters

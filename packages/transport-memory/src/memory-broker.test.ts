@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Member, MemoryBroker } from './memory-broker.ts'
+import { MemoryBroker } from './memory-broker.ts'
+import type { Member } from './memory-group.ts'
 
 describe('a memory broker', () => {
   it('deals the partitions of a topic among the members of the group that read it, not among all members', () => {

@@ -5,13 +5,13 @@ import {
   type DeadLetter,
   type DeadLetterQueue,
   type Handler,
-  type Log,
   type OutgoingMessage,
   type RetryPolicy,
   type Running,
   type Transport,
 } from '@longshore/runtime'
 import { ConsumerMessageCapture } from '../message-capture.ts'
+import { silentLog } from '../silent-log.ts'
 import { until } from '../until.ts'
 import type { Channel, TransportFaults, TransportSetup } from './transport-setup.ts'
 
@@ -33,8 +33,6 @@ export interface ConsumerSettings {
 const QUICK_RETRY: RetryPolicy = { kind: 'fixed', attempts: 3, firstAfterMs: 5, jitter: 'none' }
 
 const MARKER = 'marker'
-
-const SILENT: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
 /** One case's channel, group, consumers and publisher, closed together. */
 export class Stage {
@@ -61,7 +59,7 @@ export class Stage {
   /** Starts a consumer, as one more process of the group would. */
   async consume(handler: Handler<Numbered>, settings: ConsumerSettings = {}): Promise<Running> {
     const transport = settings.transport ?? (await this.#open())
-    const options = { log: SILENT, drainTimeoutMs: 2_000, ...settings.options }
+    const options = { log: silentLog, drainTimeoutMs: 2_000, ...settings.options }
     const consumer = consume(this.#contract(settings), transport, handler, options)
     this.#consumers.push(consumer)
     await consumer.start()
