@@ -22,6 +22,20 @@ const SCRIPTS_OFF = `The pinned Node is missing: its package fetches it in an in
   - or put Node 24 first on your PATH and call the scripts with it, for example:
       node --conditions=source examples/01-first-run/main.ts`
 
+const ADVICE = [
+  {
+    when: /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED|network/,
+    advice:
+      'The package registry cannot be reached. Check the network and the proxy (npm config get registry), then run the command again.',
+  },
+  {
+    when: /EUSAGE/,
+    advice: 'package.json and package-lock.json do not agree. Run npm install, and commit both files.',
+  },
+]
+
+const ANY_ADVICE = { advice: 'Run npm ci by hand to see everything that it says.' }
+
 process.exitCode = await main()
 
 async function main() {
@@ -84,13 +98,13 @@ function npm(...args) {
   return { status, output: error ? error.message : `${stdout}${stderr}`.trim() }
 }
 
-/** npm's own last lines, and what to do about the causes a newcomer meets. */
+/** npm's own words, without its usage text, and what to do about the causes a newcomer meets. */
 function explain(output) {
-  const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENOTCACHED|network/.test(output)
-  const advice = offline
-    ? 'The package registry cannot be reached. Check the network or the proxy (npm config get registry), then run the command again.'
-    : 'Run npm ci by hand to see everything that it says.'
-  return `npm ci failed:\n${output.split('\n').slice(-12).join('\n')}\n\n${advice}`
+  const lines = output.split('\n').filter((line) => !/^npm (warn|verbose)/.test(line))
+  const usage = lines.findIndex((line) => line.includes('Clean install a project'))
+  const words = lines.slice(0, usage < 0 ? undefined : usage).slice(0, 16)
+  const { advice } = ADVICE.find(({ when }) => when.test(output)) ?? ANY_ADVICE
+  return `npm ci failed:\n${words.join('\n').trimEnd()}\n\n${advice}`
 }
 
 function fail(message) {
