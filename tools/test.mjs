@@ -45,6 +45,7 @@ function runTests(brokersOnly, args, brokersMissing) {
     const { status } = spawnSync(process.execPath, [vitest, 'run', ...project, ...options, ...args], {
       cwd: ROOT,
       stdio: 'inherit',
+      env: process.stdout.isTTY ? process.env : { ...process.env, NO_COLOR: '1' },
     })
     const counts = count(JSON.parse(readFileSync(report, 'utf8')))
     for (const file of counts.skippedFiles) console.log(`Skipped for want of a broker: ${file}`)

@@ -21,7 +21,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   governance: { imports: ['contract', 'manifest'] },
   codegen: { imports: ['contract', 'manifest'], tests: [...TEST_KIT, 'runtime'] },
 
-  // Workshop: runtime ← transports, postgres, nestjs, testing.
+  // Workshop: runtime ← transports, postgres, nestjs, testing; the publisher to test with is the memory transport.
   runtime: { imports: [], tests: TEST_KIT, npm: [] },
   'transport-memory': { imports: ['runtime'], tests: TEST_KIT, npm: [] },
   'transport-kafka': { imports: ['runtime'], tests: TEST_KIT, npm: ['@platformatic/kafka', 'kafkajs'] },
@@ -29,7 +29,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'transport-mqtt': { imports: ['runtime'], tests: TEST_KIT, npm: ['mqtt'] },
   postgres: { imports: ['runtime'], tests: TEST_KIT },
   nestjs: { imports: ['runtime'], tests: TEST_KIT },
-  testing: { imports: ['runtime'], tests: TEST_KIT },
+  testing: { imports: ['runtime', 'transport-memory'], tests: TEST_KIT },
 
   // Beside both rooms.
   audit: { imports: [], npm: [] },
