@@ -111,8 +111,20 @@ export interface Operation {
   readonly bindings: Bindings
   readonly tags: readonly string[]
   readonly reply?: { readonly channel?: string; readonly address?: string }
+  /** Where and how a failed message is tried again, as proposed for 3.x (`retry` beside `reply`). */
+  readonly retry?: Recovery
+  /** Where a message goes that cannot be handled, as proposed for 3.x (`deadLetter` beside `reply`). */
+  readonly deadLetter?: Recovery
   readonly extensions: Extensions
   readonly at: NodeRef
+}
+
+/** A path that a failed message takes. */
+export interface Recovery {
+  /** Name of the channel it takes. */
+  readonly channel?: string
+  /** The whole object as written: attempts, strategy, delays. */
+  readonly raw: JsonObject
 }
 
 export interface Message {

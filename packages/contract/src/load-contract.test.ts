@@ -111,6 +111,24 @@ components: { messageTraits: { common: { title: second, headers: { type: object,
     expect(message?.headers?.at.pointer).toBe('/components/messageTraits/common/headers')
   })
 
+  it('reads the recovery paths that are proposed for operations', async () => {
+    const { channels } = await contractOf(`
+asyncapi: 3.0.0
+info: { title: Shop, version: '1' }
+channels: { orders: { address: orders }, failed: { address: orders.dlq } }
+operations:
+  onOrder:
+    action: receive
+    channel: { $ref: '#/channels/orders' }
+    retry: { maxAttempts: 3 }
+    deadLetter: { channel: { $ref: '#/channels/failed' } }
+`)
+    expect(channels[0]?.operations[0]).toMatchObject({
+      retry: { raw: { maxAttempts: 3 } },
+      deadLetter: { channel: 'failed' },
+    })
+  })
+
   it('is the same whether written in YAML or in JSON', async () => {
     const document = {
       asyncapi: '3.1.0',

@@ -23,7 +23,9 @@ export function readableSchema(source) {
   const { definitions } = schema
   mergeSchemaViews(definitions)
   for (const { then } of definitions.message?.oneOf[1].oneOf[1].allOf ?? []) allowReference(then.properties)
-  for (const name of Object.keys(definitions)) if (/BindingsObject$|^bindingsObject$/.test(name)) definitions[name] = {}
+  for (const name of Object.keys(definitions))
+    if (/BindingsObject$|^bindingsObject$/.test(name)) definitions[name] = { type: 'object' }
+  for (const name of ['operation', 'operationTrait']) if (definitions.operationReply) allowProposals(definitions[name])
   return reachable(discriminated(schema, definitions))
 }
 
@@ -66,6 +68,12 @@ function mergeSchemaViews(definitions) {
 /** 2.x validates a payload after its reference is followed; here it is seen before. */
 function allowReference(properties) {
   properties.payload = { oneOf: [{ $ref: '#/definitions/Reference' }, properties.payload] }
+}
+
+/** `retry` and `deadLetter` are proposed for the 3.x Operation Object; a rule names them as such. */
+function allowProposals({ properties }) {
+  properties.retry = { type: 'object' }
+  properties.deadLetter = { type: 'object' }
 }
 
 function local(name) {

@@ -1,7 +1,7 @@
 /** Reads channels and operations of AsyncAPI 3.x, where an operation refers to its channel and to that channel's messages. */
-import type { Channel, Message, Operation } from '../contract.ts'
+import type { Channel, Message, Operation, Recovery } from '../contract.ts'
 import type { Graph } from '../references/graph.ts'
-import { lastToken } from '../source/pointer.ts'
+import { isObject, lastToken } from '../source/pointer.ts'
 import { type Node, nodeRef } from '../source/source-file.ts'
 import { readMessage } from './messages.ts'
 import { type NamedPart, nameAt, namedParts, placesOf } from './named-parts.ts'
@@ -61,6 +61,8 @@ function readOperation(
   noteForeign(reading, 'operations', target)
   const node = withTraits(graph, target, '3')
   const reply = replyOf(graph, node, channels)
+  const retry = recoveryOf(graph, graph.get(node, 'retry'), channels)
+  const deadLetter = recoveryOf(graph, graph.get(node, 'deadLetter'), channels)
   return {
     name,
     action: graph.string(node, 'action') === 'send' ? 'send' : 'receive',
@@ -69,6 +71,8 @@ function readOperation(
     bindings: bindingsOf(reading, 'operation', node),
     tags: tagsOf(graph, node),
     ...(reply && { reply }),
+    ...(retry && { retry }),
+    ...(deadLetter && { deadLetter }),
     extensions: extensionsOf(node),
     at: nodeRef(node),
   }
@@ -80,4 +84,10 @@ function replyOf(graph: Graph, node: Node, channels: ReadonlyMap<string, string>
   const channel = nameAt(graph, graph.raw(reply, 'channel'), channels)
   const address = graph.string(graph.get(reply, 'address'), 'location')
   return { ...(channel !== undefined && { channel }), ...(address !== undefined && { address }) }
+}
+
+function recoveryOf(graph: Graph, node: Node | undefined, channels: ReadonlyMap<string, string>): Recovery | undefined {
+  if (!node || !isObject(node.value)) return undefined
+  const channel = nameAt(graph, graph.raw(node, 'channel'), channels)
+  return { ...(channel !== undefined && { channel }), raw: node.value }
 }

@@ -13,7 +13,7 @@ export interface Reading {
   readonly schemas: SchemaBundler
   /** Messages read so far, by the place that defines them. */
   readonly messages: Map<string, Omit<Message, 'name'>>
-  /** Every part met that another file defines: the schema of the document does not reach it. */
+  /** Every part met where the schema of the document does not reach it. */
   readonly foreign: ForeignPart[]
   /** Every binding met, for their own check. */
   readonly bindings: Binding[]
@@ -21,7 +21,15 @@ export interface Reading {
   report(diagnostic: Diagnostic): void
 }
 
-/** Notes a part that another file defines. */
+/** Where the schema of the document expects parts of a kind, and has checked them as such. */
+const HOMES: { readonly [kind in ForeignPart['kind']]: RegExp } = {
+  servers: /^\/(components\/)?servers\/[^/]+$/,
+  channels: /^\/(components\/)?channels\/[^/]+$/,
+  operations: /^\/(components\/)?operations\/[^/]+$/,
+  messages: /\/(messages\/[^/]+|message|oneOf\/\d+)$/,
+}
+
+/** Notes a part that stands in another file, or among parts of another kind. */
 export function noteForeign({ root, foreign }: Reading, kind: ForeignPart['kind'], node: Node): void {
-  if (node.source !== root.source) foreign.push({ kind, node })
+  if (node.source !== root.source || !HOMES[kind].test(node.pointer)) foreign.push({ kind, node })
 }

@@ -3,7 +3,6 @@ import { readFile, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative, sep } from 'node:path'
 import type { ResolvedOptions } from '../load-options.ts'
 import { readSource, type SourceFile, type SourceResult } from '../source/source-file.ts'
-import { fetchText } from './fetch-text.ts'
 import { isUrl } from './reference.ts'
 
 /** Why a file could not be opened, told without its place. `known` when it has already been reported. */
@@ -75,12 +74,14 @@ export class Library {
     }
   }
 
+  /** The HTTP client is loaded only when a document needs it: that costs more than reading most documents. */
   async #fetch(url: string): Promise<string | Refusal> {
-    const { allowHttp, httpCache, fetch = fetchText } = this.#options
+    const { allowHttp, httpCache } = this.#options
     if (!allowHttp) return httpNotAllowed(url)
     const known = httpCache.get(url)
     if (known !== undefined) return known
     try {
+      const fetch = this.#options.fetch ?? (await import('./fetch-text.ts')).fetchText
       const text = await fetch(url, this.#options)
       httpCache.set(url, text)
       return text

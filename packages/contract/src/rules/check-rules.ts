@@ -5,6 +5,7 @@ import { duplicateOperationId } from './duplicate-operation-id.ts'
 import { invalidDefault, invalidExample } from './invalid-example.ts'
 import { invalidPattern } from './invalid-pattern.ts'
 import { messageNotOfChannel, operationWithoutChannel } from './message-not-of-channel.ts'
+import { proposedMember } from './proposed-member.ts'
 import type { Document, Rule } from './rule.ts'
 import { undeclaredParameter } from './undeclared-parameter.ts'
 import { undeclaredServerVariable } from './undeclared-server-variable.ts'
@@ -23,6 +24,7 @@ export const CONTRACT_RULES: readonly Rule[] = [
   messageNotOfChannel,
   duplicateAddress,
   duplicateOperationId,
+  proposedMember,
   invalidPattern,
   invalidExample,
   invalidDefault,

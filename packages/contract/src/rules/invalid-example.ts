@@ -58,8 +58,9 @@ function* schemaExamples({ reading }: Document): Iterable<Illustration> {
 
 function* defaults({ reading }: Document): Iterable<Illustration> {
   for (const { copy, node } of reading.schemas.copies()) {
+    if (copy.default === undefined) continue
     const { file, pointer } = nodeRef(node)
-    yield* illustration(copy.default, copy, { file, pointer: below(pointer, 'default') })
+    yield { value: copy.default, schema: copy, at: { file, pointer: below(pointer, 'default') } }
   }
 }
 

@@ -72,6 +72,16 @@ const CASES: readonly { code: string; bad: string; good: string; at: string }[] 
     at: '/channels/b/publish',
   },
   {
+    code: 'proposed_member',
+    bad: v3(
+      'operations: { o: { action: receive, channel: { $ref: "#/channels/a" }, deadLetter: { channel: { $ref: "#/channels/b" } } } }\nchannels: { a: {}, b: {} }',
+    ),
+    good: v3(
+      'operations: { o: { action: receive, channel: { $ref: "#/channels/a" }, x-dlq: b } }\nchannels: { a: {}, b: {} }',
+    ),
+    at: '/operations/o/deadLetter',
+  },
+  {
     code: 'invalid_pattern',
     bad: message('payload: { properties: { a: { pattern: "(?i)abc(" } } }'),
     good: message('payload: { properties: { a: { pattern: "^[a-z]+$" } } }'),

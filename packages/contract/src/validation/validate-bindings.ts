@@ -27,6 +27,9 @@ export async function validateBindings(bindings: readonly Binding[], line: Async
 
 function problemsOf({ part, protocol, node }: Binding, validate: Validator, line: AsyncApiLine): Diagnostic[] {
   const errors = validate({ [part]: { [protocol]: node.value } })
+  if (errors.some(({ instancePath, keyword }) => instancePath === `/${part}` && keyword === 'additionalProperties')) {
+    return [unknownProtocol(protocol, part, node.source.locate(node.pointer))]
+  }
   return violations(errors.map(inside)).flatMap(({ pointer, keyword, message }) => {
     const at = node.source.locate(node.pointer + pointer)
     if (keyword === 'additionalProperties') return unknownField(lastToken(pointer), `${protocol} ${part}`, at)
@@ -47,6 +50,16 @@ function problemsOf({ part, protocol, node }: Binding, validate: Validator, line
 /** The pointer from the binding on, without `/server/kafka`. */
 function inside(error: SchemaError): SchemaError {
   return { ...error, instancePath: error.instancePath.replace(/^\/[^/]*\/[^/]*/, '') }
+}
+
+function unknownProtocol(protocol: string, part: string, at: Diagnostic['at']): Diagnostic {
+  return {
+    code: 'unknown_binding_field',
+    severity: 'warn',
+    message: `"${protocol}" is not a protocol with a ${part} binding; it is kept.`,
+    fix: 'Correct the name, or let it start with "x-" when it is your own.',
+    at,
+  }
 }
 
 function unknownField(name: string, binding: string, at: Diagnostic['at']): Diagnostic {

@@ -7,9 +7,9 @@ import type { Node, SourceFile } from '../source/source-file.ts'
 import { type Violation, violations } from './schema-error.ts'
 import { documentValidator } from './validators.ts'
 
-/** A part of the document that stands in another file. */
+/** A part of the document that stands in another file, or where parts of another kind are expected. */
 export interface ForeignPart {
-  readonly kind: 'servers' | 'channels' | 'operations' | 'messages' | 'parameters'
+  readonly kind: 'servers' | 'channels' | 'operations' | 'messages'
   readonly node: Node
 }
 
@@ -23,7 +23,7 @@ export async function validateForeign(parts: readonly ForeignPart[], version: Ve
   const once = new Map(parts.map((part) => [`${part.kind} ${keyOf(part.node)}`, part]))
   const validate = await documentValidator(version)
   return [...once.values()].flatMap(({ kind, node }) => {
-    const isComponent = kind === 'messages' || kind === 'parameters'
+    const isComponent = kind === 'messages'
     const place = { [kind]: { part: node.value } }
     const errors = validate({ ...EMPTY, asyncapi: version, ...(isComponent ? { components: place } : place) })
     const prefix = `${isComponent ? '/components' : ''}/${kind}/part`
