@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 
 const ROOT = join(import.meta.dirname, '..')
 
-const packages = inOrder(globSync('packages/*/package.json', { cwd: ROOT }).map(readPackage))
+const packages = inOrder(globSync('packages/*/package.json', { cwd: ROOT }).map(readPackage).filter(hasSource))
 for (const { folder } of packages) rmSync(join(folder, 'dist'), { recursive: true, force: true })
 const started = performance.now()
 const failed = packages.find((it) => !build(it))
@@ -19,6 +19,10 @@ process.exitCode = failed ? 1 : 0
 function readPackage(file) {
   const { name, dependencies, peerDependencies } = JSON.parse(readFileSync(join(ROOT, file), 'utf8'))
   return { name, folder: join(ROOT, dirname(file)), needs: Object.keys({ ...dependencies, ...peerDependencies }) }
+}
+
+function hasSource({ folder }) {
+  return existsSync(join(folder, 'src'))
 }
 
 /** Each package after those that it needs. */
