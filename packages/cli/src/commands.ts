@@ -10,6 +10,11 @@ export interface CommandEntry {
 
 export const COMMANDS: readonly CommandEntry[] = Object.freeze([
   {
+    name: 'init',
+    about: 'start a project with a sample contract',
+    load: async () => (await import('./commands/init.ts')).init,
+  },
+  {
     name: 'check',
     aliases: ['governance'],
     about: 'say what is risky in a contract',

@@ -16,6 +16,24 @@ async function file(name: string, text: string): Promise<string> {
   return join(folder, name)
 }
 
+describe('init', () => {
+  it('starts a project that has no finding above a note and prints its consumer', async () => {
+    expect((await runCommand('init', { cwd: folder })).code).toBe(0)
+    const checked = await runCommand('check --fail-on warn', { cwd: folder })
+    expect(checked.out).toEqual(expect.stringMatching(/^1 event: 0 errors, 0 warnings, \d notes/))
+    expect((await runCommand('generate consumer', { cwd: folder })).code).toBe(0)
+    expect(await readdir(join(folder, 'src/consumers'))).toContain('order-placed.consumer.ts')
+  })
+
+  it('touches nothing that is there', async () => {
+    await file('longshore.yaml', 'contracts: []')
+    const { code, err } = await runCommand('init', { cwd: folder })
+    expect(code).toBe(1)
+    expect(err).toContain('longshore.yaml')
+    expect(await readdir(folder)).toEqual(['longshore.yaml'])
+  })
+})
+
 describe('check', () => {
   it('ends with 1 on a finding at or above --fail-on, with 0 below it', async () => {
     expect((await runCommand(`check ${CONTRACT}`)).code).toBe(1)

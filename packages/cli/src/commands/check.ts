@@ -79,8 +79,12 @@ function withTally(print: Printer, diagnostics: readonly Diagnostic[], events: n
   const count = (wanted: Severity) => diagnostics.filter(({ severity }) => severity === wanted).length
   const hidden = diagnostics.length - shown.length
   const more = hidden === 0 ? '' : ` (${hidden} not shown; --show info)`
-  const tally = `${events} events: ${count('error')} errors, ${count('warn')} warnings, ${count('info')} notes${more}`
+  const tally = `${many(events, 'event')}: ${many(count('error'), 'error')}, ${many(count('warn'), 'warning')}, ${many(count('info'), 'note')}${more}`
   return shown.length === 0 ? tally : `${print(shown).trimEnd()}\n\n${tally}`
+}
+
+function many(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 /** One line each, the worst first. */
