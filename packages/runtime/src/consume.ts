@@ -1,14 +1,16 @@
+import { attachStore } from './attach-store.ts'
 import { Attempts } from './attempt.ts'
 import { resolveRetry } from './backoff.ts'
-import { systemClock } from './clock.ts'
+import { type Clock, systemClock } from './clock.ts'
 import { Consumer, type Running } from './consumer.ts'
 import type { ConsumerContract, Handler, Handlers } from './consumer-contract.ts'
 import type { Incoming } from './delivery.ts'
+import { DependencyGate } from './dependency-gate.ts'
 import { explain } from './explain.ts'
 import { handleWith } from './handle.ts'
 import { childLog, jsonLog } from './log.ts'
 import { ConsumerMetrics } from './metrics.ts'
-import { CONSUMER_DEFAULTS, type ConsumerOptions } from './options.ts'
+import { CONSUMER_DEFAULTS, type ConsumerOptions, type TransactionalOptions } from './options.ts'
 import type { Handle, Step } from './step.ts'
 import { deadLetter } from './steps/dead-letter.ts'
 import { decodeJson } from './steps/decode.ts'
@@ -20,7 +22,8 @@ import type { Transport } from './transport.ts'
 
 /**
  * Builds the consumer of one channel: subscribes through `transport`, runs each message through
- * `observe → dead-letter → retry → decode → validate → your steps → handle`, and settles it. Nothing happens before `start()`.
+ * `observe → dead-letter → retry → decode → validate → your steps → handle`, and settles it. With a store there are also `park` and
+ * `crash-guard` before `retry`, and `dedupe` before your steps. Nothing happens before `start()`.
  *
  * Messages of one key are handled in order, others at once. Every message is settled after its effect or its confirmed dead letter,
  * so an effect happens at least once; see `explain()` for what that means for this consumer.
@@ -29,7 +32,20 @@ export function consume<Event>(
   contract: ConsumerContract<Event>,
   transport: Transport,
   handler: Handler<Event>,
-  options: ConsumerOptions<Event> = {},
+  options?: ConsumerOptions<Event>,
+): Running
+/** The same for a handler that writes its effect through `context.tx`: with the claim of the inbox, so that it happens once. */
+export function consume<Event, Tx>(
+  contract: ConsumerContract<Event>,
+  transport: Transport,
+  handler: Handler<Event, Tx>,
+  options: TransactionalOptions<Event, Tx>,
+): Running
+export function consume<Event, Tx>(
+  contract: ConsumerContract<Event>,
+  transport: Transport,
+  handler: Handler<Event, Tx>,
+  options: ConsumerOptions<Event, Tx> = {},
 ): Running {
   const settings = { ...CONSUMER_DEFAULTS, clock: systemClock, steps: [], ...options }
   const { clock, laneAttempts, attemptTimeoutMs, drainTimeoutMs, concurrency, unknownMessage, tombstone } = settings
@@ -42,15 +58,32 @@ export function consume<Event>(
   const metrics = new ConsumerMetrics()
   const attempts = new Attempts({ clock, timeoutMs: attemptTimeoutMs })
   const stopping = new AbortController()
+  const gate = new DependencyGate({ failuresToClose: settings.circuitFailures, clock, log })
+  const lane = laneOf(contract.order ?? 'key')
+  const stored = attachStore<Event>({
+    store: settings.store,
+    contract,
+    transport,
+    subscription,
+    settings,
+    laneOf: lane,
+    clock,
+    log,
+    metrics,
+    stopping: stopping.signal,
+  })
 
   const outer: readonly Step<Incoming['body']>[] = [
     observe({ metrics, clock }),
     deadLetter({ dlq: subscription.dlq, clock }),
+    ...stored.outer,
     retry({
       policy: resolveRetry(contract.retry),
       laneAttempts,
-      canDelay: transport.capabilities.delayedRetry !== 'none',
+      canDelay: stored.canDelay,
+      mustYield: (delivery) => consumer.waitingBehind(delivery) * 2 >= settings.window,
       attempts,
+      gate,
       clock,
       stopping: stopping.signal,
       onFailedAttempt: (delivery, failure, record) => {
@@ -66,14 +99,15 @@ export function consume<Event>(
   ]
   const decode = decodeJson(tombstone)
   const check = validate<Event>({ contract, unknownMessage, log })
-  const worked = compose(settings.steps, handleWith(handler, log, contract.pii))
+  const inner = [...stored.inner, ...settings.steps]
+  const worked = compose(inner, handleWith(handler, log, contract.pii))
   const pipeline = compose(outer, decode.wrap(check.wrap(worked)))
 
-  return new Consumer({
-    transport,
+  const consumer: Consumer = new Consumer({
+    transport: stored.transport,
     subscription,
     pipeline,
-    laneOf: laneOf(contract.order ?? 'key'),
+    laneOf: lane,
     concurrency,
     drainTimeoutMs,
     metrics,
@@ -81,15 +115,16 @@ export function consume<Event>(
     stopping,
     clock,
     log,
-    explain: () =>
-      explain({ contract, transport, subscription, settings, steps: [...outer, decode, check, ...settings.steps] }),
+    explain: () => explain({ contract, transport, subscription, settings, steps: [...outer, decode, check, ...inner] }),
+    waitingFor: () => [...describeOutage(gate, clock), ...stored.waitingFor()],
   })
+  return consumer
 }
 
 /** One handler out of one per message, for a channel of several. A message without a handler is acknowledged. */
-export function byMessage<Events extends Record<string, unknown>>(
-  handlers: Partial<Handlers<Events>>,
-): Handler<Events[keyof Events]> {
+export function byMessage<Events extends Record<string, unknown>, Tx = unknown>(
+  handlers: Partial<Handlers<Events, Tx>>,
+): Handler<Events[keyof Events], Tx> {
   return (event, context) => {
     const name: keyof Events | undefined = context.message
     // The validate step chose the name by looking at this very event.
@@ -99,6 +134,12 @@ export function byMessage<Events extends Record<string, unknown>>(
 
 function compose<Body>(steps: readonly Step<Body>[], innermost: Handle<Body>): Handle<Body> {
   return steps.reduceRight((next, step) => step.wrap(next), innermost)
+}
+
+function describeOutage({ outage }: DependencyGate, clock: Clock): readonly string[] {
+  if (outage === undefined) return []
+  const seconds = Math.round((clock.now() - outage.sinceMs) / 1_000)
+  return [`waits for ${outage.dependency} since ${seconds} s; no attempts are counted`]
 }
 
 function laneOf(order: 'key' | 'partition' | 'none'): (delivery: Incoming) => string | null {

@@ -51,15 +51,15 @@ export interface RetryPolicy {
 }
 
 /** Works on one event. Return: done. Throw: retried. `PermanentFailure`: dead letter at once. May run twice unless the inbox holds its effect. */
-export type Handler<Event> = (event: Event, context: Context) => void | Promise<void>
+export type Handler<Event, Tx = unknown> = (event: Event, context: Context<Tx>) => void | Promise<void>
 
 /** Handlers by message name, for a channel of several messages. */
-export type Handlers<Events extends Record<string, unknown>> = {
-  readonly [Name in keyof Events]: Handler<Events[Name]>
+export type Handlers<Events extends Record<string, unknown>, Tx = unknown> = {
+  readonly [Name in keyof Events]: Handler<Events[Name], Tx>
 }
 
 /** What a handler may know and use beside the event. */
-export interface Context {
+export interface Context<Tx = unknown> {
   /** 1-based. */
   readonly attempt: number
   /** Aborted on attempt timeout, lost partition and shutdown deadline. Pass it on to whatever you await. */
@@ -72,6 +72,8 @@ export interface Context {
   readonly timestampMs: number
   /** Name of the channel's message this is, on a channel of several. */
   readonly message: string | undefined
+  /** With a store and transactional effects: what is written through it is committed together with the claim on this message. */
+  readonly tx: Tx
   /** The delivery as the last step saw it, for steps of your own that add to it. */
   readonly delivery: Delivery<unknown>
 }

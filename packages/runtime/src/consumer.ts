@@ -42,6 +42,8 @@ export interface ConsumerParts {
   readonly clock: Clock
   readonly log: Log
   readonly explain: () => string
+  /** What it waits for beside its own broker, in words; empty when nothing is amiss. */
+  readonly waitingFor: () => readonly string[]
 }
 
 /** Outcomes that put a copy somewhere before the original is let go. */
@@ -112,12 +114,18 @@ export class Consumer implements Running, Receiver {
       trouble: this.#trouble,
       unconfirmed: this.#unconfirmed,
       overdue: attempts.overdue,
+      waitingFor: this.#parts.waitingFor(),
       nowMs: clock.now(),
     })
   }
 
   async lag(): Promise<readonly PartitionLag[]> {
     return (await this.#subscribed?.lag()) ?? []
+  }
+
+  /** Deliveries that wait behind this one in its lane. */
+  waitingBehind(delivery: Incoming): number {
+    return this.#lanes.waitingBehind(this.#parts.laneOf(delivery))
   }
 
   deliver(delivery: Incoming): void {

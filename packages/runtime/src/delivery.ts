@@ -59,6 +59,10 @@ export interface Delivery<Body = Uint8Array | null> {
   readonly attempt?: Attempt
   /** Name of the channel's message it is, once validated on a channel that has several. */
   readonly message?: string
+  /** The raw value, once decoded: tells two payloads apart. */
+  readonly raw?: Uint8Array
+  /** The transaction its effect belongs to, inside the dedupe step. */
+  readonly tx?: unknown
 }
 
 /** A delivery as a transport hands it over: raw bytes, `null` for a tombstone. */

@@ -6,9 +6,9 @@ import { ACK } from './outcome.ts'
 import type { Handle } from './step.ts'
 
 /** The innermost stage: calls the user's handler. Its return is success, whatever it threw is the message's failure. */
-export function handleWith<Event>(handler: Handler<Event>, log: Log, pii: readonly string[]): Handle<Event> {
+export function handleWith<Event, Tx>(handler: Handler<Event, Tx>, log: Log, pii: readonly string[]): Handle<Event> {
   return (delivery) => {
-    const result: unknown = handler(delivery.body, new HandlerContext(delivery, log, pii))
+    const result: unknown = handler(delivery.body, new HandlerContext<Tx>(delivery, log, pii))
     return isThenable(result) ? Promise.resolve(result).then(acknowledge) : ACK
   }
 }
@@ -23,7 +23,7 @@ function acknowledge(): typeof ACK {
 }
 
 /** Makes signal and log only when they are asked for. */
-class HandlerContext implements Context {
+class HandlerContext<Tx> implements Context<Tx> {
   readonly delivery: Delivery<unknown>
   readonly #log: Log
   readonly #pii: readonly string[]
@@ -73,6 +73,11 @@ class HandlerContext implements Context {
 
   get timestampMs() {
     return this.delivery.timestampMs
+  }
+
+  get tx() {
+    // The dedupe step put it there, and `consume` asks for a store wherever a handler asks for its transaction.
+    return this.delivery.tx as Tx
   }
 
   get message() {

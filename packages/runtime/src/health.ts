@@ -14,13 +14,23 @@ export interface HealthFacts {
   readonly trouble: Failure | undefined
   readonly unconfirmed: number
   readonly overdue: readonly Attempt[]
+  /** What the consumer waits for, in words. */
+  readonly waitingFor: readonly string[]
   readonly nowMs: number
 }
 
 /** The worst fact decides: a fatal failure or a hung handler is unhealthy, a broker away or an unconfirmed dead letter is degraded. */
-export function judgeHealth({ state, subscribed, trouble, unconfirmed, overdue, nowMs }: HealthFacts): Health {
+export function judgeHealth({
+  state,
+  subscribed,
+  trouble,
+  unconfirmed,
+  overdue,
+  waitingFor,
+  nowMs,
+}: HealthFacts): Health {
   if (state === 'stopped') return { status: 'stopped', reasons: [] }
-  const reasons: string[] = []
+  const reasons = [...waitingFor]
   if (trouble !== undefined) reasons.push(`${trouble.code}: ${trouble.message}`)
   if (unconfirmed > 0) reasons.push(`${unconfirmed} outcomes not confirmed by the broker; their partitions wait`)
   for (const { startedAtMs, number } of overdue) {

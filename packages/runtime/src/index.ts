@@ -42,16 +42,23 @@ export {
   PermanentFailure,
   RetryAfter,
 } from './failure.ts'
+export type { Fence, Fencing, GroupPartition, Takeover } from './fencing.ts'
 export type { Health } from './health.ts'
+export type { Claim, Inbox, Lease, Refusal } from './inbox.ts'
 export { type JsonLogOptions, jsonLog, type Log, type LogFields, type LogLevel } from './log.ts'
 export { maskPII } from './mask-pii.ts'
+export { memoryStore } from './memory-store.ts'
 export type { ConsumerMetrics, Histogram } from './metrics.ts'
-export { CONSUMER_DEFAULTS, type ConsumerOptions, RETRY_DEFAULTS } from './options.ts'
+export { CONSUMER_DEFAULTS, type ConsumerOptions, RETRY_DEFAULTS, type TransactionalOptions } from './options.ts'
+export type { Outbox, OutboxMessage } from './outbox.ts'
 export { ACK, type Outcome } from './outcome.ts'
+export { PARKING_DEFAULTS, type ParkingLimits } from './parked-source.ts'
+export type { ParkAnswer, ParkedHead, ParkedLane, ParkedLoad, ParkedMessage, Parking } from './parking.ts'
 export { type ConsumerSample, type PublisherSample, prometheusText } from './prometheus.ts'
 export { measurePublishing, PublisherMetrics } from './publisher-metrics.ts'
 export { type LetterFilter, matches, type RedriveOptions, type RedriveReport, redrive } from './redrive.ts'
 export type { Handle, Step } from './step.ts'
+export type { Store } from './store.ts'
 export {
   type Capabilities,
   formatSource,

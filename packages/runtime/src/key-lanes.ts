@@ -30,6 +30,11 @@ export class KeyLanes<Item> {
     return this.#running
   }
 
+  /** Items that wait behind the one that runs. */
+  waitingBehind(key: string | null): number {
+    return key === null ? 0 : (this.#lanes.get(key)?.queue.length ?? 0)
+  }
+
   add(key: string | null, item: Item): void {
     const busy = key === null ? undefined : this.#lanes.get(key)
     if (busy !== undefined) {

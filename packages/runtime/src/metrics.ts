@@ -26,6 +26,11 @@ export class ConsumerMetrics {
   acked = 0
   delayed = 0
   deadLettered = 0
+  /** Acknowledged without an effect, for theirs had happened. */
+  duplicates = 0
+  /** Lanes and messages that lie parked for this group, as of the last look. */
+  parkedKeys = 0
+  parkedMessages = 0
   /** Failed tries, by failure code. */
   readonly failedAttempts = new Map<string, number>()
   /** Dead letters, by failure code. */

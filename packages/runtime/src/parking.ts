@@ -1,8 +1,29 @@
-import type { Incoming, Source } from './delivery.ts'
+import type { History, Incoming, Source } from './delivery.ts'
+import type { FailureRecord } from './failure.ts'
 import type { Fence, GroupPartition } from './fencing.ts'
 
 /** A message as it lies parked: raw, with its headers and what its attempts left behind. */
 export type ParkedMessage = Omit<Incoming, 'assignment' | 'attempt' | 'message'>
+
+/** What of a delivery is parked. `history` is what its attempts have left behind so far. */
+export function parkable(delivery: Incoming, history: History | undefined = delivery.history): ParkedMessage {
+  const { source, key, headers, body, bytes, timestampMs, messageId } = delivery
+  return {
+    source,
+    key,
+    headers,
+    body,
+    bytes,
+    timestampMs,
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(history === undefined ? {} : { history }),
+  }
+}
+
+/** The history of a delivery once a try of it has failed. */
+export function historyAfter({ attempts, firstFailureAtMs }: FailureRecord, { history, source }: Incoming): History {
+  return { attempts, firstFailureAtMs, redriveCount: history?.redriveCount ?? 0, origin: history?.origin ?? source }
+}
 
 /** The first message of a parked lane, locked for the one who is to work on it. */
 export interface ParkedHead {
@@ -64,9 +85,9 @@ export interface Parking {
   /** Puts a head back until `dueAtMs`, with the history `message` has now, and unlocks its lane. Nothing when the lock was lost. */
   postpone(head: ParkedHead, message: ParkedMessage, dueAtMs: number): Promise<void>
   /**
-   * Removes a head whose effect or dead letter is confirmed. Answers the next one of its lane, locked for `lockMs`; `undefined` when
-   * there is none, the lane is held, or the lock was lost.
+   * Removes a head whose effect or dead letter is confirmed. Answers the next one of its lane, locked for `lockMs`; `empty` when there
+   * is none and the lane is gone; `waiting` when the lane is held, or the lock was lost and another works on it.
    */
-  complete(head: ParkedHead, lockMs: number): Promise<ParkedHead | undefined>
+  complete(head: ParkedHead, lockMs: number): Promise<ParkedHead | 'empty' | 'waiting'>
   load(group: string): Promise<ParkedLoad>
 }

@@ -10,7 +10,7 @@ export function decodeJson(tombstone: 'ack' | 'handle' | 'dead-letter'): Step<In
     about: `UTF-8 JSON (RFC 8259) to a value; an empty value: ${tombstone}`,
     wrap: (next) => (delivery) => {
       const { body } = delivery
-      if (body !== null && body.length > 0) return next({ ...delivery, body: parse(body) })
+      if (body !== null && body.length > 0) return next({ ...delivery, body: parse(body), raw: body })
       if (tombstone === 'ack') return ACK
       if (tombstone === 'handle') return next({ ...delivery, body: null })
       throw new Failure('TOMBSTONE')

@@ -2,6 +2,7 @@ import type { Attempts } from '../attempt.ts'
 import { type ResolvedRetry, waitAfter } from '../backoff.ts'
 import type { Clock } from '../clock.ts'
 import type { Incoming } from '../delivery.ts'
+import type { DependencyGate } from '../dependency-gate.ts'
 import { Failure, type FailureRecord } from '../failure.ts'
 import { sleepUnlessAborted } from '../linked-abort.ts'
 import type { Outcome } from '../outcome.ts'
@@ -11,11 +12,14 @@ type Raw = Incoming['body']
 
 export interface RetryOptions {
   readonly policy: ResolvedRetry
-  /** Tries while the message keeps its place; more only where the transport can hold it back. */
+  /** Tries while the message keeps its place; more only where something can hold it back. */
   readonly laneAttempts: number
-  /** Whether the transport understands the outcome `retry`. */
+  /** Whether something outside the lane can hold the message back: it understands the outcome `retry`. */
   readonly canDelay: boolean
+  /** Whether the message should make room now, whatever tries it has left in its lane. Default: never. */
+  readonly mustYield?: (delivery: Incoming) => boolean
   readonly attempts: Attempts
+  readonly gate: DependencyGate
   readonly clock: Clock
   /** Ends a wait between tries: the consumer is stopping. */
   readonly stopping: AbortSignal
@@ -24,21 +28,28 @@ export interface RetryOptions {
 }
 
 /**
- * Tries again what may yet succeed, in place, with its key's lane closed behind it; then asks the transport to hold it back; then
- * gives up. Poison passes straight through.
+ * Tries again what may yet succeed, in place, with its key's lane closed behind it; then asks for it to be held back; then gives up.
+ * Poison passes straight through. While a dependency is away nothing is tried, and that time counts as no attempt.
  */
 export function retry(options: RetryOptions): Step<Raw> {
   return {
     name: 'retry',
     about: describePolicy(options),
     wrap: (next) => (delivery) => {
-      try {
-        const outcome = tryOnce(delivery, next, 1, options)
-        return outcome instanceof Promise ? outcome.catch((thrown) => tryOn(delivery, next, thrown, options)) : outcome
-      } catch (thrown) {
-        return tryOn(delivery, next, thrown, options)
-      }
+      const waiting = enterGate(delivery, options)
+      if (waiting !== undefined) return waiting.then(() => tryInTurn(delivery, next, options))
+      return tryInTurn(delivery, next, options)
     },
+  }
+}
+
+/** The first try, without a promise where the handler needs none. */
+function tryInTurn(delivery: Incoming, next: Handle<Raw>, options: RetryOptions): Outcome | Promise<Outcome> {
+  try {
+    const outcome = tryOnce(delivery, next, 1, options)
+    return outcome instanceof Promise ? outcome.catch((thrown) => tryOn(delivery, next, thrown, options)) : outcome
+  } catch (thrown) {
+    return tryOn(delivery, next, thrown, options)
   }
 }
 
@@ -46,7 +57,7 @@ function tryOnce(
   delivery: Incoming,
   next: Handle<Raw>,
   tryInLane: number,
-  { attempts }: RetryOptions,
+  { attempts, gate }: RetryOptions,
 ): Outcome | Promise<Outcome> {
   const attempt = attempts.begin((delivery.history?.attempts ?? 0) + tryInLane, delivery.assignment)
   let outcome: Outcome | Promise<Outcome> | undefined
@@ -55,31 +66,56 @@ function tryOnce(
   } finally {
     if (!(outcome instanceof Promise)) attempt.end()
   }
-  return outcome instanceof Promise ? attempts.watch(attempt, outcome) : outcome
+  if (outcome instanceof Promise) return attempts.watch(attempt, outcome).then(succeeded)
+  return succeeded(outcome)
+
+  function succeeded(settled: Outcome): Outcome {
+    gate.ended(delivery)
+    return settled
+  }
 }
 
 async function tryOn(delivery: Incoming, next: Handle<Raw>, thrown: unknown, options: RetryOptions): Promise<Outcome> {
-  const { clock, policy } = options
+  const { clock, gate, policy } = options
   let failure = Failure.from(thrown)
-  const firstFailureAtMs = delivery.history?.firstFailureAtMs ?? clock.now()
-  for (let tryInLane = 1; ; tryInLane++) {
+  let firstFailureAtMs = delivery.history?.firstFailureAtMs
+  let tryInLane = 1
+  let outageMs = 0
+  for (;;) {
+    const isOutage = gate.ended(delivery, failure)
     if (failure.class === 'released') throw failure
-    const attempts = (delivery.history?.attempts ?? 0) + tryInLane
-    const record = { attempts, firstFailureAtMs, lastFailureAtMs: clock.now() }
-    options.onFailedAttempt(delivery, failure, record)
-    const afterMs = Math.max(failure.afterMs ?? 0, waitAfter(attempts, policy, clock.random()))
-    giveUpIfSpent(failure, record, afterMs, policy)
-    if (tryInLane >= options.laneAttempts) {
-      if (options.canDelay) return { kind: 'retry', afterMs, failure, record }
-      throw exhausted('ATTEMPTS_EXHAUSTED', failure, record)
+    if (isOutage) {
+      const waitingSinceMs = clock.now()
+      await enterGate(delivery, options)
+      outageMs += clock.now() - waitingSinceMs
+    } else {
+      const attempts = (delivery.history?.attempts ?? 0) + tryInLane
+      firstFailureAtMs ??= clock.now()
+      const record = { attempts, firstFailureAtMs, lastFailureAtMs: clock.now() }
+      options.onFailedAttempt(delivery, failure, record)
+      const afterMs = Math.max(failure.afterMs ?? 0, waitAfter(attempts, policy, clock.random()))
+      giveUpIfSpent(failure, record, afterMs - outageMs, policy)
+      if (tryInLane >= options.laneAttempts || options.mustYield?.(delivery) === true) {
+        if (options.canDelay) return { kind: 'retry', afterMs, failure, record }
+        if (tryInLane >= options.laneAttempts) throw exhausted('ATTEMPTS_EXHAUSTED', failure, record)
+      }
+      await sleep(afterMs, delivery, options)
+      await enterGate(delivery, options)
+      tryInLane += 1
     }
-    await sleep(afterMs, delivery, options)
     try {
-      return await tryOnce(delivery, next, tryInLane + 1, options)
+      return await tryOnce(delivery, next, tryInLane, options)
     } catch (again) {
       failure = Failure.from(again)
     }
   }
+}
+
+/** Waits while a dependency is away, unless the consumer stops or the assignment ends first. */
+function enterGate(delivery: Incoming, { gate, stopping }: RetryOptions): undefined | Promise<void> {
+  return gate.enter(delivery, stopping)?.then((passed) => {
+    if (!passed) throw releasedBy(stopping)
+  })
 }
 
 function giveUpIfSpent(failure: Failure, record: FailureRecord, afterMs: number, policy: ResolvedRetry): void {
@@ -102,7 +138,11 @@ function exhausted(code: 'ATTEMPTS_EXHAUSTED' | 'BUDGET_EXHAUSTED', failure: Fai
 /** Waits, unless the consumer stops or the assignment ends first: then the message is released. */
 async function sleep(afterMs: number, { assignment }: Incoming, { clock, stopping }: RetryOptions): Promise<void> {
   if (await sleepUnlessAborted(clock, afterMs, [stopping, assignment.signal])) return
-  throw new Failure(stopping.aborted ? 'STOPPED' : 'ASSIGNMENT_LOST')
+  throw releasedBy(stopping)
+}
+
+function releasedBy(stopping: AbortSignal): Failure {
+  return new Failure(stopping.aborted ? 'STOPPED' : 'ASSIGNMENT_LOST')
 }
 
 function describePolicy({ policy, laneAttempts, canDelay }: RetryOptions): string {
@@ -113,7 +153,7 @@ function describePolicy({ policy, laneAttempts, canDelay }: RetryOptions): strin
     policy.attempts <= laneAttempts
       ? ''
       : canDelay
-        ? ', then held back by the transport'
+        ? ', then held back'
         : ', no more: nothing can hold the message back'
   return `${total} within ${policy.budgetMs / 1_000} s, ${policy.kind} from ${policy.firstAfterMs} ms up to ${policy.capMs} ms, ${policy.jitter} jitter; ${lane} in the key's lane${beyond}`
 }

@@ -1,0 +1,268 @@
+/** One step of the schema. Once released it is never changed; a correction is a step of its own. */
+export interface Migration {
+  /** Rises by one, from 1. */
+  readonly version: number
+  readonly about: string
+  /** Statements for the schema whose quoted name is given. */
+  readonly sql: (schema: string) => string
+}
+
+/**
+ * The schema, in order. Times are Unix milliseconds where the runtime's clock decides (leases, due times), `timestamptz` where only
+ * retention does. A lane or id that Postgres cannot index as text is hashed before it comes here.
+ */
+export const MIGRATIONS: readonly Migration[] = Object.freeze([
+  {
+    version: 1,
+    about: 'fences: who owns a partition, and what was begun there',
+    sql: (schema) => `
+      create table ${schema}.fence (
+        group_name text not null,
+        topic text not null,
+        partition integer not null,
+        epoch bigint not null,
+        released boolean not null default false,
+        unclean_exits integer not null default 0,
+        primary key (group_name, topic, partition)
+      );
+
+      create table ${schema}.begun (
+        group_name text not null,
+        topic text not null,
+        partition integer not null,
+        offset_no bigint not null,
+        times integer not null default 1,
+        primary key (group_name, topic, partition, offset_no)
+      );
+
+      create function ${schema}.fence_lock(p_group text, p_topic text, p_partition integer) returns bigint
+      language sql immutable as $$
+        select hashtextextended(json_build_array('${schema}.fence', p_group, p_topic, p_partition)::text, 0)
+      $$;
+
+      -- Whether the epoch is current, and holds until the transaction ends. A statement of its own after the lock, so that it sees
+      -- what a new owner wrote while we waited. No epoch: nobody owns the partition.
+      create function ${schema}.owns(p_group text, p_topic text, p_partition integer, p_epoch bigint) returns boolean
+      language plpgsql as $$
+      begin
+        if p_epoch is null then return true; end if;
+        perform pg_advisory_xact_lock_shared(${schema}.fence_lock(p_group, p_topic, p_partition));
+        return exists (
+          select from ${schema}.fence
+          where group_name = p_group and topic = p_topic and partition = p_partition and epoch = p_epoch);
+      end $$;
+
+      create function ${schema}.take(p_group text, p_topic text, p_partition integer) returns ${schema}.fence
+      language plpgsql as $$
+      declare taken ${schema}.fence;
+      begin
+        perform pg_advisory_xact_lock(${schema}.fence_lock(p_group, p_topic, p_partition));
+        insert into ${schema}.fence as f (group_name, topic, partition, epoch)
+        values (p_group, p_topic, p_partition, 1)
+        on conflict (group_name, topic, partition) do update set
+          epoch = f.epoch + 1,
+          unclean_exits = case when f.released then 0 else f.unclean_exits + 1 end,
+          released = false
+        returning * into taken;
+        return taken;
+      end $$;`,
+  },
+  {
+    version: 2,
+    about: 'inbox: which effects have happened',
+    sql: (schema) => `
+      -- A row without token is an effect that has happened; one with a token is leased.
+      create table ${schema}.inbox (
+        group_name text not null,
+        handler text not null,
+        id text not null,
+        payload_hash bytea not null,
+        token uuid,
+        leased_until_ms bigint,
+        claimed_at timestamptz not null default now(),
+        primary key (group_name, handler, id)
+      );
+      create index inbox_claimed_at on ${schema}.inbox (claimed_at);
+
+      create function ${schema}.claim(
+        p_group text, p_topic text, p_partition integer, p_epoch bigint, p_handler text, p_id text, p_hash bytea
+      ) returns text
+      language plpgsql as $$
+      begin
+        if not ${schema}.owns(p_group, p_topic, p_partition, p_epoch) then return 'fenced'; end if;
+        insert into ${schema}.inbox as i (group_name, handler, id, payload_hash)
+        values (p_group, p_handler, p_id, p_hash)
+        on conflict (group_name, handler, id) do update set
+          payload_hash = excluded.payload_hash, token = null, leased_until_ms = null, claimed_at = now()
+          where i.token is not null;
+        if found then return 'claimed'; end if;
+        return (
+          select case when payload_hash = p_hash then 'duplicate' else 'changed' end
+          from ${schema}.inbox where group_name = p_group and handler = p_handler and id = p_id);
+      end $$;
+
+      create function ${schema}.lease(
+        p_group text, p_topic text, p_partition integer, p_epoch bigint, p_handler text, p_id text, p_hash bytea,
+        p_token uuid, p_now_ms bigint, p_lease_ms bigint
+      ) returns table (answer text, until_ms bigint)
+      language plpgsql as $$
+      begin
+        if not ${schema}.owns(p_group, p_topic, p_partition, p_epoch) then
+          return query select 'fenced'::text, 0::bigint;
+          return;
+        end if;
+        insert into ${schema}.inbox as i (group_name, handler, id, payload_hash, token, leased_until_ms)
+        values (p_group, p_handler, p_id, p_hash, p_token, p_now_ms + p_lease_ms)
+        on conflict (group_name, handler, id) do update set
+          payload_hash = excluded.payload_hash, token = excluded.token, leased_until_ms = excluded.leased_until_ms,
+          claimed_at = now()
+          where i.leased_until_ms <= p_now_ms;
+        return query
+          select case
+              when i.token = p_token then 'granted'
+              when i.token is not null then 'held'
+              when i.payload_hash = p_hash then 'duplicate'
+              else 'changed'
+            end, coalesce(i.leased_until_ms, 0)
+          from ${schema}.inbox i where i.group_name = p_group and i.handler = p_handler and i.id = p_id;
+      end $$;`,
+  },
+  {
+    version: 3,
+    about: 'parking: lanes that wait, and their messages in source order',
+    sql: (schema) => `
+      create table ${schema}.parked_lane (
+        group_name text not null,
+        topic text not null,
+        partition integer not null,
+        lane text not null,
+        -- Null: held for a dead letter.
+        due_at_ms bigint,
+        held_for text,
+        token uuid,
+        locked_until_ms bigint not null default 0,
+        begun integer not null default 0,
+        primary key (group_name, topic, partition, lane)
+      );
+      create index parked_lane_due on ${schema}.parked_lane (group_name, due_at_ms);
+
+      create table ${schema}.parked_message (
+        seq bigint generated always as identity primary key,
+        group_name text not null,
+        topic text not null,
+        partition integer not null,
+        lane text not null,
+        offset_no bigint not null,
+        key bytea,
+        headers json not null,
+        value bytea,
+        timestamp_ms bigint not null,
+        message_id text,
+        attempts integer not null,
+        first_failure_at_ms bigint,
+        redrive_count integer not null,
+        origin_topic text not null,
+        origin_partition integer not null,
+        origin_offset bigint not null,
+        parked_at_ms bigint not null,
+        unique (group_name, topic, partition, offset_no)
+      );
+      create index parked_message_lane on ${schema}.parked_message (group_name, topic, partition, lane, seq);
+
+      -- With a due time: parks the lane. Without: queues behind a lane that waits, or answers 'empty'.
+      create function ${schema}.park(
+        p_group text, p_topic text, p_partition integer, p_epoch bigint, p_lane text, p_due_at_ms bigint, p_message json
+      ) returns text
+      language plpgsql as $$
+      begin
+        if not ${schema}.owns(p_group, p_topic, p_partition, p_epoch) then return 'fenced'; end if;
+        if p_due_at_ms is null then
+          perform from ${schema}.parked_lane
+          where group_name = p_group and topic = p_topic and partition = p_partition and lane = p_lane for update;
+          if not found then return 'empty'; end if;
+        else
+          insert into ${schema}.parked_lane (group_name, topic, partition, lane, due_at_ms)
+          values (p_group, p_topic, p_partition, p_lane, p_due_at_ms)
+          on conflict do nothing;
+        end if;
+        insert into ${schema}.parked_message (
+          group_name, topic, partition, lane, offset_no, key, headers, value, timestamp_ms, message_id,
+          attempts, first_failure_at_ms, redrive_count, origin_topic, origin_partition, origin_offset, parked_at_ms)
+        select p_group, p_topic, p_partition, p_lane, m.offset_no, decode(m.key, 'base64'), m.headers,
+          decode(m.value, 'base64'), m.timestamp_ms, m.message_id, m.attempts, m.first_failure_at_ms,
+          m.redrive_count, m.origin_topic, m.origin_partition, m.origin_offset, m.parked_at_ms
+        from json_to_record(p_message) as m (
+          offset_no bigint, key text, headers json, value text, timestamp_ms bigint, message_id text,
+          attempts integer, first_failure_at_ms bigint, redrive_count integer,
+          origin_topic text, origin_partition integer, origin_offset bigint, parked_at_ms bigint)
+        on conflict (group_name, topic, partition, offset_no) do nothing;
+        return 'parked';
+      end $$;
+
+      -- Removes a lane's first message and answers 'next' with the one that follows, 'empty', or 'waiting' when the lane is held or
+      -- locked by another. The lane's row is locked in a statement of its own, so that the next one sees what was queued meanwhile.
+      create function ${schema}.complete(
+        p_group text, p_topic text, p_partition integer, p_lane text, p_token uuid, p_seq bigint, p_locked_until_ms bigint
+      ) returns table (answer text, head ${schema}.parked_message)
+      language plpgsql as $$
+      declare
+        held boolean;
+        following ${schema}.parked_message;
+      begin
+        select l.due_at_ms is null into held from ${schema}.parked_lane l
+        where l.group_name = p_group and l.topic = p_topic and l.partition = p_partition and l.lane = p_lane
+          and l.token = p_token
+        for update;
+        if not found then return query select 'waiting', following; return; end if;
+        delete from ${schema}.parked_message m where m.seq = p_seq;
+        if held then return query select 'waiting', following; return; end if;
+        select m.* into following from ${schema}.parked_message m
+        where m.group_name = p_group and m.topic = p_topic and m.partition = p_partition and m.lane = p_lane
+        order by m.seq limit 1;
+        if found then
+          update ${schema}.parked_lane l set begun = 1, locked_until_ms = p_locked_until_ms
+          where l.group_name = p_group and l.topic = p_topic and l.partition = p_partition and l.lane = p_lane;
+          return query select 'next', following;
+        else
+          delete from ${schema}.parked_lane l
+          where l.group_name = p_group and l.topic = p_topic and l.partition = p_partition and l.lane = p_lane;
+          return query select 'empty', following;
+        end if;
+      end $$;`,
+  },
+  {
+    version: 4,
+    about: 'outbox: messages to publish once their effect is committed',
+    sql: (schema) => `
+      create table ${schema}.outbox (
+        seq bigint generated always as identity primary key,
+        -- Of topic and key: what has to keep its order. Without a key a random number.
+        key_hash bigint not null,
+        shard integer not null,
+        topic text not null,
+        exchange text,
+        key bytea,
+        value bytea,
+        headers json not null,
+        message_id text not null,
+        due_at_ms bigint not null default 0,
+        failures integer not null default 0,
+        added_at timestamptz not null default now()
+      );
+      create index outbox_shard on ${schema}.outbox (shard, seq);
+      create index outbox_waiting on ${schema}.outbox (key_hash, seq) where due_at_ms > 0;
+
+      -- Writers of one key wait for each other's end, so that the order of seq is the order of commit.
+      create function ${schema}.outbox_add(p_messages json, p_shards integer) returns void
+      language plpgsql as $$
+      begin
+        perform pg_advisory_xact_lock(lock_key) from (
+          select distinct (m->>'keyHash')::bigint as lock_key
+          from json_array_elements(p_messages) m where m->>'key' is not null order by 1) locks;
+        insert into ${schema}.outbox (key_hash, shard, topic, exchange, key, value, headers, message_id)
+        select (m->>'keyHash')::bigint, abs((m->>'keyHash')::bigint % p_shards)::integer, m->>'topic', m->>'exchange',
+          decode(m->>'key', 'base64'), decode(m->>'value', 'base64'), m->'headers', m->>'id'
+        from json_array_elements(p_messages) with ordinality as given (m, place) order by place;
+      end $$;`,
+  },
+])

@@ -1,0 +1,200 @@
+import type { Clock } from './clock.ts'
+import type { Assignment, Incoming } from './delivery.ts'
+import { Failure } from './failure.ts'
+import type { Fence, GroupPartition } from './fencing.ts'
+import { sleepUnlessAborted } from './linked-abort.ts'
+import type { Log } from './log.ts'
+import { persist } from './persist.ts'
+import type { Store } from './store.ts'
+
+/** What one owner knows of a partition while it holds it. It ends when the partition is lost. */
+export class Tenure {
+  /** Renewed when somebody else had taken the partition, and the broker still says that it is ours. */
+  fence: Fence
+  /** Lanes that may have something parked, with what they are held for. Never less than the store has. */
+  lanes: Map<string, string | undefined>
+  /** Until this offset messages may have been in flight when earlier owners died. Set at the first delivery. */
+  suspectUntil: bigint | undefined
+  /** Owners before this one that died in a row; 0 once what they had in flight is worked through. */
+  uncleanExits: number
+  readonly #ended = new AbortController()
+
+  constructor(fence: Fence, lanes: Map<string, string | undefined>, uncleanExits: number) {
+    this.fence = fence
+    this.lanes = lanes
+    this.uncleanExits = uncleanExits
+  }
+
+  get signal(): AbortSignal {
+    return this.#ended.signal
+  }
+
+  get active(): boolean {
+    return !this.#ended.signal.aborted
+  }
+
+  end(): void {
+    this.#ended.abort(new Failure('ASSIGNMENT_LOST'))
+  }
+}
+
+export interface OwnershipParts {
+  readonly store: Store
+  readonly group: string
+  /** Whether a partition has one owner at a time. Otherwise there is nothing to fence: locks and leases do it alone. */
+  readonly exclusive: boolean
+  readonly clock: Clock
+  readonly log: Log
+  readonly stopping: AbortSignal
+}
+
+/** An owner that woke up late learns from the broker within a heartbeat or two that it is none: it must not fight for the partition. */
+const RETAKE_AFTER_MS = 3_000
+
+type Place = Pick<GroupPartition, 'topic' | 'partition'>
+
+/** The partitions of one consumer, taken over in the store when the broker assigns them and let go when it revokes them. */
+export class Ownership {
+  readonly #parts: OwnershipParts
+  readonly #tenures = new Map<string, Promise<Tenure>>()
+  readonly #held = new Map<string, Tenure>()
+  readonly #byAssignment = new WeakMap<Assignment, Tenure>()
+  readonly #retaking = new WeakMap<Tenure, Promise<void>>()
+
+  constructor(parts: OwnershipParts) {
+    this.#parts = parts
+  }
+
+  /** Partitions that have been taken over. */
+  get held(): readonly Tenure[] {
+    return [...this.#held.values()]
+  }
+
+  /** The tenure a delivery belongs to; a promise while its partition is being taken over. */
+  of(delivery: Incoming | { readonly assignment: Assignment; readonly source: Place }): Tenure | Promise<Tenure> {
+    const known = this.#byAssignment.get(delivery.assignment)
+    return known ?? this.#join(delivery.assignment, delivery.source)
+  }
+
+  assigned(places: readonly Place[]): void {
+    // A failure to take over is met again, and waited for, by the first delivery.
+    for (const place of places) this.#tenure(place).catch(() => undefined)
+  }
+
+  /** Lets go at once: handlers still running are those of a living process, no crash. */
+  revoked(places: readonly Place[]): void {
+    for (const place of places) {
+      const tenure = this.#held.get(nameOf(place))
+      if (tenure === undefined) this.#forget(place)
+      else this.#lose(place, tenure)
+    }
+  }
+
+  async close(): Promise<void> {
+    const tenures = [...this.#held.values()]
+    this.#tenures.clear()
+    this.#held.clear()
+    for (const tenure of tenures) tenure.end()
+    await this.#release(tenures)
+  }
+
+  /**
+   * Called when the store says that the partition has a newer owner. If the broker still says that it is ours after the time in which
+   * it would have told us, it is taken back; else this rejects with ASSIGNMENT_LOST.
+   */
+  retake(tenure: Tenure): Promise<void> {
+    const running = this.#retaking.get(tenure)
+    if (running !== undefined) return running
+    const retaking = this.#takeBack(tenure).finally(() => this.#retaking.delete(tenure))
+    this.#retaking.set(tenure, retaking)
+    return retaking
+  }
+
+  /** Does something in the store until it succeeds, or until there is no reason left to. */
+  persist<Result>(what: string, tenure: Pick<Tenure, 'signal'> | undefined, action: () => Promise<Result>) {
+    const { clock, log, stopping } = this.#parts
+    return persist(action, {
+      clock,
+      signals: tenure === undefined ? [stopping] : [stopping, tenure.signal],
+      onRefused: ({ code, message }, afterMs) =>
+        log.error('the store does not answer, will be repeated', { what, code, reason: message, afterMs }),
+    })
+  }
+
+  async #join(assignment: Assignment, source: Place): Promise<Tenure> {
+    if (!assignment.active) throw new Failure('ASSIGNMENT_LOST')
+    const tenure = await this.#tenure(source)
+    if (!assignment.active) throw new Failure('ASSIGNMENT_LOST')
+    if (this.#parts.exclusive)
+      assignment.signal.addEventListener('abort', () => this.#lose(source, tenure), { once: true })
+    this.#byAssignment.set(assignment, tenure)
+    return tenure
+  }
+
+  #tenure(place: Place): Promise<Tenure> {
+    const name = nameOf(place)
+    const known = this.#tenures.get(name)
+    if (known !== undefined) return known
+    const taking = this.#takeOver(place)
+    this.#tenures.set(name, taking)
+    taking.then(
+      (tenure) => {
+        // Revoked while it was being taken.
+        if (this.#tenures.get(name) === taking) this.#held.set(name, tenure)
+        else this.#lose(place, tenure)
+      },
+      () => this.#tenures.delete(name),
+    )
+    return taking
+  }
+
+  async #takeOver(place: Place): Promise<Tenure> {
+    const { fence, uncleanExits } = await this.persist('take over', undefined, () => this.#take(place))
+    return new Tenure(fence, await this.persist('read parked lanes', undefined, () => this.#lanes(fence)), uncleanExits)
+  }
+
+  async #take({ topic, partition }: Place): Promise<{ readonly fence: Fence; readonly uncleanExits: number }> {
+    const { exclusive, group, store } = this.#parts
+    if (!exclusive) return { fence: { group, topic, partition, epoch: null }, uncleanExits: 0 }
+    const { epoch, uncleanExits } = await store.fencing.take({ group, topic, partition })
+    return { fence: { group, topic, partition, epoch }, uncleanExits }
+  }
+
+  async #lanes(fence: Fence): Promise<Map<string, string | undefined>> {
+    const lanes = (await this.#parts.store.parking?.lanes(fence)) ?? []
+    return new Map(lanes.map(({ lane, heldFor }) => [lane, heldFor]))
+  }
+
+  async #takeBack(tenure: Tenure): Promise<void> {
+    const { clock, log, stopping } = this.#parts
+    const { topic, partition } = tenure.fence
+    log.warn('another owner has taken the partition', { topic, partition })
+    const still = await sleepUnlessAborted(clock, RETAKE_AFTER_MS, [stopping, tenure.signal])
+    if (!still) throw new Failure('ASSIGNMENT_LOST')
+    const { fence } = await this.persist('take back', tenure, () => this.#take(tenure.fence))
+    tenure.lanes = await this.persist('read parked lanes', tenure, () => this.#lanes(fence))
+    tenure.fence = fence
+  }
+
+  #lose(place: Place, tenure: Tenure): void {
+    if (this.#held.get(nameOf(place)) === tenure) this.#forget(place)
+    if (!tenure.active) return
+    tenure.end()
+    void this.#release([tenure])
+  }
+
+  #forget(place: Place): void {
+    this.#tenures.delete(nameOf(place))
+    this.#held.delete(nameOf(place))
+  }
+
+  /** Best effort: a partition that is not released looks like one whose owner crashed, which costs time and nothing else. */
+  async #release(tenures: readonly Tenure[]): Promise<void> {
+    if (tenures.length === 0 || !this.#parts.exclusive) return
+    await this.#parts.store.fencing.release(tenures.map(({ fence }) => fence)).catch(() => undefined)
+  }
+}
+
+function nameOf({ topic, partition }: Place): string {
+  return `${topic}/${partition}`
+}

@@ -1,0 +1,182 @@
+import type { Clock } from './clock.ts'
+import { deadLetterHeaders } from './dead-letter.ts'
+import type { Incoming } from './delivery.ts'
+import { Failure } from './failure.ts'
+import type { Log } from './log.ts'
+import type { Outcome } from './outcome.ts'
+import type { Ownership } from './ownership.ts'
+import { ParkedAssignment } from './parked-assignment.ts'
+import { historyAfter, type ParkedHead, type ParkedLoad, type Parking, parkable } from './parking.ts'
+import type { Transport } from './transport.ts'
+
+/** How much may lie parked for one group. */
+export interface ParkingLimits {
+  /** Default 100,000: a few hundred megabytes of usual messages. */
+  readonly maxMessages?: number
+  /** Age of the oldest. Default 24 h: somebody should have looked by then. */
+  readonly maxAgeMs?: number
+}
+
+export const PARKING_DEFAULTS = Object.freeze({
+  maxMessages: 100_000,
+  maxAgeMs: 24 * 60 * 60 * 1_000,
+} as const satisfies ParkingLimits)
+
+export interface ParkedSourceParts {
+  readonly parking: Parking
+  readonly ownership: Ownership
+  readonly transport: Pick<Transport, 'publish'>
+  readonly group: string
+  readonly dlq: string
+  readonly onDeadLetter: 'continue' | 'holdKey'
+  readonly limits: Required<ParkingLimits>
+  readonly onLoad: (load: ParkedLoad) => void
+  readonly clock: Clock
+  readonly log: Log
+}
+
+const LOOK_EVERY_MS = 500
+const LOCK_MS = 30_000
+const MOST_AT_ONCE = 16
+
+/**
+ * Brings parked messages back when they are due: one lane after the other is locked, its messages are delivered in order like any
+ * other, and removed once their effect or their dead letter is confirmed. Costs nothing while nothing is parked.
+ */
+export class ParkedSource {
+  readonly #parts: ParkedSourceParts
+  /** Delivered and not settled. */
+  readonly #live = new Map<bigint, ParkedHead>()
+  /** Begun by this process: that they were begun before proves no crash. */
+  readonly #begunHere = new Set<bigint>()
+  #deliver: ((delivery: Incoming) => void) | undefined
+  #stopTimer: (() => void) | undefined
+  #looking: Promise<void> | undefined
+  #renewedAtMs = 0
+  #load: ParkedLoad = { lanes: 0, messages: 0 }
+
+  constructor(parts: ParkedSourceParts) {
+    this.#parts = parts
+  }
+
+  /** As of the last look. */
+  get load(): ParkedLoad {
+    return this.#load
+  }
+
+  get isFull(): boolean {
+    const { clock, limits } = this.#parts
+    const { messages, oldestParkedAtMs } = this.#load
+    return (
+      messages >= limits.maxMessages ||
+      (oldestParkedAtMs !== undefined && clock.now() - oldestParkedAtMs > limits.maxAgeMs)
+    )
+  }
+
+  start(deliver: (delivery: Incoming) => void): void {
+    this.#deliver = deliver
+    this.#stopTimer = this.#parts.clock.every(LOOK_EVERY_MS, () => {
+      this.#looking ??= this.#look().finally(() => {
+        this.#looking = undefined
+      })
+    })
+  }
+
+  /** Locks nothing more. What was delivered may still be settled. */
+  async stop(): Promise<void> {
+    this.#stopTimer?.()
+    this.#deliver = undefined
+    await this.#looking
+  }
+
+  /** Puts back what was delivered and not settled. */
+  async close(): Promise<void> {
+    await this.stop()
+    const { clock, parking } = this.#parts
+    const unsettled = [...this.#live.values()]
+    this.#live.clear()
+    // What is not put back is free again when its lock runs out.
+    await Promise.allSettled(unsettled.map((head) => parking.postpone(head, head.message, clock.now())))
+  }
+
+  /** Resolves when the outcome is stored, for `dead-letter` when the letter is confirmed before. */
+  async settle({ head, tenure }: ParkedAssignment, delivery: Incoming, outcome: Outcome): Promise<void> {
+    if (!tenure.active) return
+    if (outcome.kind === 'dead-letter') await this.#deadLetter({ head, tenure }, delivery, outcome)
+    if (outcome.kind === 'retry') await this.#postpone({ head, tenure }, delivery, outcome)
+    else await this.#complete({ head, tenure })
+  }
+
+  async #look(): Promise<void> {
+    const { clock, group, log, ownership, parking } = this.#parts
+    const fences = ownership.held.filter(({ fence, lanes }) => fence.epoch === null || lanes.size > 0)
+    if (fences.length === 0) {
+      this.#weigh({ lanes: 0, messages: 0 })
+      return
+    }
+    try {
+      if (clock.now() - this.#renewedAtMs >= LOCK_MS / 3) {
+        this.#renewedAtMs = clock.now()
+        await parking.renew([...this.#live.values()], LOCK_MS)
+      }
+      this.#weigh(await parking.load(group))
+      const limit = MOST_AT_ONCE - this.#live.size
+      if (this.#load.lanes === 0 || limit <= 0) return
+      const asked = fences.map(({ fence }) => fence)
+      for (const head of await parking.claim(asked, { limit, lockMs: LOCK_MS })) this.#bring(head)
+    } catch (thrown) {
+      const { code, message: reason } = Failure.from(thrown)
+      log.error('parked messages cannot be read, will be repeated', { code, reason })
+    }
+  }
+
+  #weigh(load: ParkedLoad): void {
+    this.#load = load
+    this.#parts.onLoad(load)
+  }
+
+  #bring(head: ParkedHead): void {
+    const tenure = this.#parts.ownership.held.find(({ fence }) => fence === head.fence)
+    if (tenure === undefined || this.#deliver === undefined) {
+      const { clock, parking } = this.#parts
+      parking.postpone(head, head.message, clock.now()).catch(() => undefined)
+      return
+    }
+    const known = this.#begunHere.has(head.seq) ? { ...head, begun: 1 } : head
+    this.#begunHere.add(head.seq)
+    this.#live.set(head.seq, known)
+    this.#deliver({ ...known.message, assignment: new ParkedAssignment(known, tenure) })
+  }
+
+  async #deadLetter(
+    { head, tenure }: Pick<ParkedAssignment, 'head' | 'tenure'>,
+    delivery: Incoming,
+    { failure, record }: Extract<Outcome, { kind: 'dead-letter' }>,
+  ): Promise<void> {
+    const { dlq, group, onDeadLetter, parking, transport } = this.#parts
+    const origin = delivery.history?.origin ?? delivery.source
+    if (onDeadLetter === 'holdKey') await parking.hold(tenure.fence, head.lane, origin)
+    const headers = deadLetterHeaders(delivery, failure, record, group)
+    await transport.publish([{ topic: dlq, key: delivery.key, value: delivery.body, headers }])
+  }
+
+  async #postpone(
+    { head, tenure }: Pick<ParkedAssignment, 'head' | 'tenure'>,
+    delivery: Incoming,
+    { afterMs, record }: Extract<Outcome, { kind: 'retry' }>,
+  ): Promise<void> {
+    const { clock, ownership, parking } = this.#parts
+    const message = parkable(delivery, historyAfter(record, delivery))
+    await ownership.persist('postpone', tenure, () => parking.postpone(head, message, clock.now() + afterMs))
+    this.#live.delete(head.seq)
+  }
+
+  async #complete({ head, tenure }: Pick<ParkedAssignment, 'head' | 'tenure'>): Promise<void> {
+    const { ownership, parking } = this.#parts
+    const next = await ownership.persist('let a parked message go', tenure, () => parking.complete(head, LOCK_MS))
+    this.#live.delete(head.seq)
+    this.#begunHere.delete(head.seq)
+    if (next === 'empty') tenure.lanes.delete(head.lane)
+    else if (next !== 'waiting') this.#bring(next)
+  }
+}

@@ -1,0 +1,183 @@
+import type { Clock } from '../clock.ts'
+import type { Incoming } from '../delivery.ts'
+import { Failure } from '../failure.ts'
+import { laneName } from '../lane-name.ts'
+import { sleepUnlessAborted } from '../linked-abort.ts'
+import type { Outcome } from '../outcome.ts'
+import type { Ownership, Tenure } from '../ownership.ts'
+import { parkedAt } from '../parked-assignment.ts'
+import { historyAfter, type ParkAnswer, type Parking, parkable } from '../parking.ts'
+import type { Handle, Step } from '../step.ts'
+import { formatSource } from '../transport.ts'
+
+type Raw = Incoming['body']
+
+export interface ParkOptions {
+  readonly parking: Parking
+  readonly ownership: Ownership
+  readonly group: string
+  /** What keeps its order: `null` for a message that stands alone. */
+  readonly laneOf: (delivery: Incoming) => string | null
+  /** `holdKey`: what follows a dead letter waits until that has been redriven and handled. */
+  readonly onDeadLetter: 'continue' | 'holdKey'
+  /** Whether nothing more may be parked: then the partition waits. */
+  readonly isFull: () => boolean
+  readonly clock: Clock
+  readonly stopping: AbortSignal
+}
+
+const ROOM_AGAIN_MS = 1_000
+
+/**
+ * Takes a lane out of the way whose message keeps failing: the message and all that follow it on its key are parked, in order, and
+ * acknowledged; all other keys flow on. Messages that come back from there pass through.
+ */
+export function park(options: ParkOptions): Step<Raw> {
+  const { ownership, onDeadLetter } = options
+  return {
+    name: 'park',
+    about: `a key that keeps failing waits in the store with all that follows it, in order; after a dead letter: ${onDeadLetter}`,
+    wrap: (next) => (delivery) => {
+      if (parkedAt(delivery) !== undefined) return next(delivery)
+      const tenure = ownership.of(delivery)
+      if (tenure instanceof Promise) return tenure.then((taken) => pass(taken, delivery, next, options))
+      return pass(tenure, delivery, next, options)
+    },
+  }
+}
+
+function pass(tenure: Tenure, delivery: Incoming, next: Handle<Raw>, options: ParkOptions): Outcome | Promise<Outcome> {
+  if (tenure.lanes.size === 0) return run(tenure, delivery, next, options)
+  const lane = laneName(options.laneOf(delivery), delivery)
+  if (!tenure.lanes.has(lane)) return run(tenure, delivery, next, options)
+  if (tenure.lanes.get(lane) === formatSource(originOf(delivery))) return runHeld(lane, delivery, next, options)
+  return queueBehind(tenure, lane, delivery, next, options)
+}
+
+/** The usual way: nothing of this lane is parked, yet. */
+function run(tenure: Tenure, delivery: Incoming, next: Handle<Raw>, options: ParkOptions): Outcome | Promise<Outcome> {
+  try {
+    const outcome = next(delivery)
+    if (!(outcome instanceof Promise)) return outcome.kind === 'ack' ? outcome : finish(outcome)
+    return outcome.then(finish, fail)
+  } catch (thrown) {
+    return fail(thrown)
+  }
+
+  function finish(outcome: Outcome): Outcome | Promise<Outcome> {
+    if (outcome.kind === 'retry') return parkBehind(tenure, delivery, outcome, options)
+    return isRedriven(delivery, options) ? release(delivery, outcome, options) : outcome
+  }
+
+  function fail(thrown: unknown): Promise<never> {
+    return holdFor(tenure, delivery, Failure.from(thrown), options)
+  }
+}
+
+async function parkBehind(
+  tenure: Tenure,
+  delivery: Incoming,
+  { afterMs, record }: Extract<Outcome, { kind: 'retry' }>,
+  options: ParkOptions,
+): Promise<Outcome> {
+  const { clock, laneOf, ownership, parking } = options
+  await room(tenure, options)
+  const lane = laneName(laneOf(delivery), delivery)
+  const message = parkable(delivery, historyAfter(record, delivery))
+  const dueAtMs = clock.now() + afterMs
+  // Known before it is done: a lane that is in the store and not here would be overtaken.
+  tenure.lanes.set(lane, undefined)
+  await store('park', ownership, tenure, () => parking.park(tenure.fence, lane, message, dueAtMs))
+  return { kind: 'ack' }
+}
+
+async function queueBehind(
+  tenure: Tenure,
+  lane: string,
+  delivery: Incoming,
+  next: Handle<Raw>,
+  options: ParkOptions,
+): Promise<Outcome> {
+  const { ownership, parking } = options
+  await room(tenure, options)
+  const answer = await store('park', ownership, tenure, () => parking.append(tenure.fence, lane, parkable(delivery)))
+  if (answer === 'parked') return { kind: 'ack' }
+  tenure.lanes.delete(lane)
+  return run(tenure, delivery, next, options)
+}
+
+/** The message its lane is held for has come again. It has its tries in the lane; then it is a dead letter again. */
+async function runHeld(
+  lane: string,
+  delivery: Incoming,
+  next: Handle<Raw>,
+  { group, ownership, parking }: ParkOptions,
+): Promise<Outcome> {
+  const outcome = await next(delivery)
+  if (outcome.kind === 'retry') {
+    const { failure, record } = outcome
+    throw new Failure('ATTEMPTS_EXHAUSTED', `Held, and failed again: ${failure.message}`, {
+      cause: failure.cause,
+      record,
+    })
+  }
+  if (outcome.kind === 'ack') {
+    await ownership.persist('let a key go on', undefined, () => parking.unhold(group, lane, originOf(delivery)))
+  }
+  return outcome
+}
+
+/** A redriven message comes on the retry lane, whose partition may have another owner than the lane that is held for it. */
+async function release(delivery: Incoming, outcome: Outcome, { group, laneOf, ownership, parking }: ParkOptions) {
+  const lane = laneName(laneOf(delivery), delivery)
+  await ownership.persist('let a key go on', undefined, () => parking.unhold(group, lane, originOf(delivery)))
+  return outcome
+}
+
+function isRedriven({ history }: Incoming, { onDeadLetter }: ParkOptions): boolean {
+  return onDeadLetter === 'holdKey' && history !== undefined && history.redriveCount > 0
+}
+
+/** Before a message goes to the dead letters its lane is held, where that is wanted. A redriven one's lane is held already. */
+async function holdFor(tenure: Tenure, delivery: Incoming, failure: Failure, options: ParkOptions): Promise<never> {
+  const { laneOf, onDeadLetter, ownership, parking } = options
+  const lane = laneOf(delivery)
+  if (onDeadLetter === 'continue' || lane === null || failure.class === 'released' || isRedriven(delivery, options)) {
+    throw failure
+  }
+  const name = laneName(lane, delivery)
+  const origin = originOf(delivery)
+  tenure.lanes.set(name, formatSource(origin))
+  await store('hold a key', ownership, tenure, () => parking.hold(tenure.fence, name, origin))
+  throw failure
+}
+
+/** Does it under the fence, and again with a new one when the broker says that the partition is still ours. */
+async function store<Answer extends ParkAnswer | 'empty'>(
+  what: string,
+  ownership: Ownership,
+  tenure: Tenure,
+  action: () => Promise<Answer>,
+): Promise<Exclude<Answer, 'fenced'>> {
+  for (;;) {
+    const answer = await ownership.persist(what, tenure, action)
+    if (isAllowed(answer)) return answer
+    await ownership.retake(tenure)
+  }
+}
+
+function isAllowed<Answer extends string>(answer: Answer): answer is Exclude<Answer, 'fenced'> {
+  return answer !== 'fenced'
+}
+
+/** Waits while parking is full: this lane first, then, as the window fills, its partition. */
+async function room(tenure: Tenure, { clock, isFull, stopping }: ParkOptions): Promise<void> {
+  while (isFull()) {
+    if (!(await sleepUnlessAborted(clock, ROOM_AGAIN_MS, [stopping, tenure.signal])))
+      throw new Failure('ASSIGNMENT_LOST')
+  }
+}
+
+function originOf({ history, source }: Incoming) {
+  return history?.origin ?? source
+}
