@@ -31,8 +31,8 @@ export function retentionOf(manifest: Manifest): Retention {
   if (isCompacted(manifest) && !isDeleted(manifest)) {
     return { kind: 'infinite', because: 'log compaction keeps the last event of each key' }
   }
-  if (metadata.retention_ms !== undefined) return kept(metadata.retention_ms, 'retention')
-  if (metadata.ttl !== undefined) return kept(metadata.ttl, 'message TTL')
+  if (metadata.retention_ms !== undefined) return kept(metadata.retention_ms, 'declared as retention')
+  if (metadata.ttl !== undefined) return kept(metadata.ttl, 'declared as message TTL')
   if (transport === 'mqtt') return mqttRetention(manifest)
   if (UNSTORED.has(transport)) return { kind: 'bounded', ms: 0, because: `${transport} keeps nothing` }
   return { kind: 'unknown', because: 'no retention is declared' }
@@ -49,14 +49,21 @@ export function describeRetention(retention: Retention): string {
   return retention.ms === 0 ? 'not kept' : describeMs(retention.ms)
 }
 
+/** The same with its reason, where the number alone does not give it. */
+export function explainRetention(retention: Retention): string {
+  const text = describeRetention(retention)
+  return retention.kind === 'bounded' && retention.ms > 0 ? text : `${text} (${retention.because})`
+}
+
 const UNITS: readonly (readonly [name: string, ms: number])[] = [
+  ['year', 365 * DAY_MS],
   ['day', DAY_MS],
   ['hour', 60 * 60 * 1_000],
   ['minute', 60 * 1_000],
   ['second', 1_000],
 ]
 
-/** The largest unit that gives a whole number; days are never turned into weeks. */
+/** The largest unit that gives a whole number; a year has 365 days. */
 function describeMs(ms: number): string {
   const [name, unitMs] = UNITS.find(([, unit]) => ms % unit === 0) ?? ['ms', 1]
   const count = ms / unitMs
@@ -73,7 +80,7 @@ function mqttRetention({ delivery }: Manifest): Retention {
   const { retain, qos, clean_session: clean, session_expiry: expiry } = delivery.contract.metadata
   if (retain === true) return { kind: 'infinite', because: 'the broker retains the last message of each topic' }
   if (expiry === NEVER_EXPIRES) return { kind: 'infinite', because: 'the session never expires' }
-  if (expiry !== undefined) return kept(expiry * 1_000, 'session expiry')
+  if (expiry !== undefined) return kept(expiry * 1_000, 'declared as session expiry')
   if (clean === true || qos === undefined || qos === 0)
     return { kind: 'bounded', ms: 0, because: 'no session keeps it' }
   return { kind: 'unknown', because: 'no session expiry is declared' }

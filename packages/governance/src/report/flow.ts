@@ -26,15 +26,13 @@ export interface FlowEdge {
 /** Topics with their senders, receivers and dead letters. Events of one topic share its node. */
 export function flowOf(manifests: readonly Manifest[]): Flow {
   const steps = manifests.flatMap(stepsOf)
-  const labels = [...new Set(steps.flatMap(({ from, to }) => [keyOf(from), keyOf(to)]))]
-  const ids = new Map(labels.map((key, index) => [key, `n${index + 1}`]))
   const ends = steps.flatMap(({ from, to, pii }) => [from, to].map((end) => ({ ...end, pii })))
-  const nodes = labels.flatMap((key) => {
-    const same = ends.filter((end) => keyOf(end) === key)
-    const [first] = same
-    return first
-      ? [{ id: ids.get(key) ?? '', kind: first.kind, label: first.label, pii: same.some(({ pii }) => pii) }]
-      : []
+  const places = Map.groupBy(ends, keyOf)
+  const ids = new Map([...places.keys()].map((key, index) => [key, `n${index + 1}`]))
+  const nodes = [...places].flatMap(([key, same]) => {
+    const first = same.find(({ kind }) => kind === 'dead-letters') ?? same[0]
+    const pii = same.some((end) => end.pii)
+    return first ? [{ id: ids.get(key) ?? '', kind: first.kind, label: first.label, pii }] : []
   })
   return { nodes, edges: edgesOf(steps, ids) }
 }
@@ -81,8 +79,9 @@ function nameOf({ metadata }: Manifest): string {
   return metadata.source_file.replace(/\.(ya?ml|json)$/, '')
 }
 
+/** A queue of dead letters that is described as a channel too is one place. */
 function keyOf({ kind, label }: End): string {
-  return `${kind} ${label}`
+  return kind === 'topic' || kind === 'dead-letters' ? `place ${label}` : `${kind} ${label}`
 }
 
 function edgesOf(steps: readonly Step[], ids: ReadonlyMap<string, string>): readonly FlowEdge[] {

@@ -14,7 +14,9 @@ export function code(text: string): string {
 
 /** Text from a contract as text: nothing in it becomes Markdown or HTML. */
 export function plain(text: string): string {
-  return oneLine(text).replaceAll(/[\\`*_{}[\]<>()#!|~]/g, '\\$&')
+  return oneLine(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll(/[\\`*[\]<>|~]|(?<!\w)_|_(?!\w)/g, '\\$&')
 }
 
 function cell(text: string): string {

@@ -1,7 +1,14 @@
 import type { Manifest } from '@longshore/manifest'
 import { hasPii, piiOf } from '../pii.ts'
-import { describeRetention, type Retention, type Risk, retentionOf, retentionRisk } from '../retention.ts'
-import { code, table } from './markdown.ts'
+import {
+  describeRetention,
+  explainRetention,
+  type Retention,
+  type Risk,
+  retentionOf,
+  retentionRisk,
+} from '../retention.ts'
+import { code, plain, table } from './markdown.ts'
 
 /** Where the personal data of one event is kept, and how long. */
 export interface PiiRetention {
@@ -12,6 +19,8 @@ export interface PiiRetention {
   readonly deadLetters?: Retention
   /** Retention of its retry topic, where the contract describes that topic. */
   readonly retries?: Retention
+  /** Why it may be kept, where the contract says so. */
+  readonly legalBasis?: string
   readonly fields: readonly PersonalField[]
 }
 
@@ -31,6 +40,7 @@ const RISKS: readonly Risk[] = ['critical', 'high', 'medium', 'low']
 
 function piiRetention(manifest: Manifest, all: readonly Manifest[]): PiiRetention {
   const { dlq, topic } = manifest.delivery.contract
+  const { legal_basis: legalBasis } = manifest.governance.policy
   const retention = retentionOf(manifest)
   const deadLetters = dlq === undefined ? undefined : retentionAt(all, (other) => other === dlq)
   const retries = retentionAt(all, (other) => other.startsWith(`${topic}.`) && other.endsWith('.retry'))
@@ -40,6 +50,7 @@ function piiRetention(manifest: Manifest, all: readonly Manifest[]): PiiRetentio
     retention,
     ...(deadLetters && { deadLetters }),
     ...(retries && { retries }),
+    ...(legalBasis !== undefined && { legalBasis }),
     fields: piiOf(manifest).map(({ path, category, confidence }) => ({
       path,
       ...(category !== undefined && { category }),
@@ -55,19 +66,23 @@ function retentionAt(all: readonly Manifest[], isWanted: (topic: string) => bool
 
 export function renderPiiRetention(events: readonly PiiRetention[]): string {
   if (events.length === 0) return 'No event carries personal data that could be found.'
-  const rows = events.map(({ event, risk, retention, deadLetters, retries, fields }) => [
+  const rows = events.map(({ event, risk, retention, deadLetters, retries, legalBasis, fields }) => [
     code(event),
     `**${risk}**`,
-    `${describeRetention(retention)} (${retention.because})`,
+    explainRetention(retention),
     retries ? describeRetention(retries) : 'not declared',
     deadLetters ? describeRetention(deadLetters) : 'not declared',
+    legalBasis === undefined ? 'not declared' : plain(legalBasis),
     fields
       .map(({ path, confidence }) => (confidence === undefined ? code(path) : `${code(path)} ${confidence}`))
       .join(', '),
   ])
   return [
     'Critical: without end, or for a time nobody declared. High: over 30 days. Medium: 7 to 30 days. Low: less.',
-    table(['Event', 'Risk', 'Kept', 'Retry copy', 'Dead letters', 'Personal fields and confidence'], rows),
+    table(
+      ['Event', 'Risk', 'Kept', 'Retry copy', 'Dead letters', 'Legal basis', 'Personal fields and confidence'],
+      rows,
+    ),
     COPIES,
   ].join('\n\n')
 }

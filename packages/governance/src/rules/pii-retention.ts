@@ -1,6 +1,6 @@
 import { hasPii, listed, piiOf } from '../pii.ts'
 import { channelPlace } from '../places.ts'
-import { describeRetention, isCompacted, retentionOf, retentionRisk, SEVERITY_OF_RISK } from '../retention.ts'
+import { explainRetention, isCompacted, retentionOf, retentionRisk, SEVERITY_OF_RISK } from '../retention.ts'
 import type { Rule } from '../rule.ts'
 
 /** Compacted topics are left to `compacted_pii`: what they keep does not depend on age. */
@@ -30,12 +30,13 @@ export const piiRetention: Rule = {
     const retention = retentionOf(manifest)
     if (!hasPii(manifest) || isCompacted(manifest) || (retention.kind === 'bounded' && retention.ms === 0)) return []
     const risk = retentionRisk(retention)
+    const basis = manifest.governance.policy.legal_basis
     const paths = listed(piiOf(manifest).map(({ path }) => path))
-    const kept = retention.kind === 'unknown' ? 'for a time nobody declared' : describeRetention(retention)
+    const kept = retention.kind === 'unknown' ? 'for a time nobody declared' : explainRetention(retention)
     return [
       {
         severity: SEVERITY_OF_RISK[risk],
-        message: `Personal data (${paths}) is kept ${kept}: ${risk} risk, ${retention.because}.`,
+        message: `Personal data (${paths}) is kept ${kept}: ${risk} risk${basis ? ` (legal basis: ${basis})` : ''}.`,
         fix: FIX[risk],
         pointer: channelPlace(
           manifest,
