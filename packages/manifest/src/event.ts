@@ -18,11 +18,11 @@ export function eventName(channel: Channel, message?: Message): string {
   return message?.wireName ?? message?.name ?? channel.address ?? channel.name
 }
 
-/** A document's version as `major.minor.patch`: `v2` is `2.0.0`. Text that has no number stays as it is. */
+/** A document's version as `major.minor.patch`: `v2` is `2.0.0`, none is `0.0.0`. Other text stays as it is. */
 function semver(version: string): string {
   const [, major, minor = '0', patch = '0', rest = ''] =
     /^v?(\d+)(?:\.(\d+))?(?:\.(\d+))?([-+].*)?$/.exec(version.trim()) ?? []
-  return major === undefined ? version : `${major}.${minor}.${patch}${rest}`
+  return major === undefined ? version.trim() || '0.0.0' : `${major}.${minor}.${patch}${rest}`
 }
 
 /** One sentence on what the event is for: the first of the message's, the operation's or the channel's description. */

@@ -34,8 +34,9 @@ export function bearerOfWords(words: readonly string[]): Bearer {
 export function nearestBearer(levels: readonly (readonly string[])[], pastUnknown: boolean): Bearer {
   for (const names of levels) {
     const bearers = names.map(bearerOfName)
-    const known = bearers.find(isKnown)
-    if (known) return known
+    const known = bearers.filter(isKnown)
+    const [told = known[0]] = known.filter((bearer) => bearer !== 'thing')
+    if (told) return told
     if (!pastUnknown && bearers.includes('unknown')) return 'unknown'
   }
   return 'none'
@@ -45,7 +46,8 @@ export function nearestBearer(levels: readonly (readonly string[])[], pastUnknow
 function bearerOfName(name: string): Bearer {
   const words = wordsOf(name).map(singular)
   const inner = words.filter((word) => !WRAPPINGS.has(word))
-  return bearerOfWords(inner.length > 0 ? inner : words)
+  if (inner.length > 0) return bearerOfWords(inner)
+  return words.some((word) => NAMED_WRAPPINGS.has(word)) ? 'thing' : 'none'
 }
 
 function bearerOf(word: string): Bearer {
@@ -71,3 +73,16 @@ const WRAPPINGS: ReadonlySet<string> = new Set(
   wordList(`event message msg payload data info request response reply command query header body content envelope record dto model schema
     type view object entity item element list notification root`),
 )
+
+/** Wrappings that have a name and an id of their own when nothing more is said: `event.name`. */
+const NAMED_WRAPPINGS = new Set([
+  'event',
+  'message',
+  'command',
+  'request',
+  'notification',
+  'schema',
+  'type',
+  'entity',
+  'object',
+])

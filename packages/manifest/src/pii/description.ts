@@ -12,14 +12,13 @@ export function matchDescription(description: string): PhraseMatch | undefined {
   const { head, complement } = nounPhrase(description)
   const match = matchWords(head)
   if (!match) return undefined
-  const bearer = bearerOfWords(complement.toReversed())
-  return isKnown(bearer) ? { ...match, bearer } : match
+  return isKnown(match.bearer) || complement.length === 0 ? match : { ...match, bearer: bearerOfWords(complement) }
 }
 
 /** Whose data a description says it is: what follows `of` (`Name of the airport`), else what stands before a known head (`Airport name`). */
 export function bearerOfDescription(description: string): Bearer {
   const { head, complement } = nounPhrase(description)
-  const bearer = bearerOfWords(complement.toReversed())
+  const bearer = bearerOfWords(complement)
   return isKnown(bearer) ? bearer : (matchWords(head)?.bearer ?? 'none')
 }
 
@@ -34,23 +33,33 @@ export interface NounPhrase {
 export function nounPhrase(text: string): NounPhrase {
   const sentence = text.slice(0, LONGEST_SENTENCE).split(/[.;:,(\n]|\s[-–]\s/)[0] ?? ''
   const words = wordsOf(sentence.replace(/['’]s\b/g, ' ').replace(/\b(e)-(mail)/gi, '$1$2')).map(singular)
-  const [before, after] = cut(
-    words.filter((word) => !ARTICLES.has(word)),
-    COMPLEMENT,
-  )
-  return { head: cut(before, CLAUSE)[0], complement: cut(after, CLAUSE)[0] }
+  const [before, after] = cut(words, COMPLEMENT)
+  const [complement] = cut(withoutFillers(after), STOPS)
+  return { head: withoutFillers(cut(before, CLAUSE)[0]), complement }
 }
 
 const LONGEST_SENTENCE = 160
-const ARTICLES = new Set('a an the this that individual unique optional required current'.split(' '))
-const COMPLEMENT = new Set(['of', 'for', 'in', 'belonging'])
-const CLAUSE = new Set(
-  'which who whom where when used using to from as is are was were with if on by and or given provided associated assigned it'.split(
-    ' ',
-  ),
+const ARTICLES = wordSet('a an the this that')
+const FILLERS = wordSet('individual unique optional required current associated assigned')
+const COMPLEMENT = wordSet('of for in with belonging')
+/** Words that begin a part of the sentence that says what is done with the value. */
+const CLAUSE = wordSet(
+  'which who whom where when why how whether used using to from as is are was were if on by and or given provided it',
 )
+const STOPS: ReadonlySet<string> = new Set([...COMPLEMENT, ...CLAUSE, ...ARTICLES])
+
+/** Leaves out fillers and the articles at the beginning; a later article begins another phrase: `the person the parcel is for`. */
+function withoutFillers(words: readonly string[]): readonly string[] {
+  const told = words.filter((word) => !FILLERS.has(word))
+  const start = told.findIndex((word) => !ARTICLES.has(word))
+  return start < 0 ? [] : told.slice(start)
+}
 
 function cut(words: readonly string[], at: ReadonlySet<string>): readonly [readonly string[], readonly string[]] {
   const index = words.findIndex((word) => at.has(word))
   return index < 0 ? [words, []] : [words.slice(0, index), words.slice(index + 1)]
+}
+
+function wordSet(words: string): ReadonlySet<string> {
+  return new Set(words.split(' '))
 }

@@ -6,6 +6,7 @@ import { annotationOf } from './annotations.ts'
 import { bearerOfDescription, matchDescription } from './description.ts'
 import { type Evidence, judge } from './judge.ts'
 import { matchName } from './name.ts'
+import { matchPhrase } from './phrases.ts'
 import { matchValues } from './values.ts'
 
 /** A value to be judged, and what is around it. */
@@ -19,6 +20,8 @@ export interface PiiCandidate {
   readonly typeNames: readonly string[]
   /** Names around it, nearest level first: enclosing objects with their types, the message, the channel. */
   readonly owners: readonly (readonly string[])[]
+  /** The fields beside it are those of a person. Default false. */
+  readonly besidePerson?: boolean
 }
 
 /** Personal data, how sure that is, and why. */
@@ -44,6 +47,14 @@ export function detectPii(candidate: PiiCandidate): PiiFinding | undefined {
   return { category, tier: 'explicit', confidence: 0.99, evidence: [annotation.extension, ...(found?.evidence ?? [])] }
 }
 
+const OF_PERSONS = new Set(['name', 'email', 'phone', 'date_of_birth', 'government_id'])
+
+/** Whether a field shows that the object it is in is a person: `firstName`, `birthDate`, a plain `email`. */
+export function showsPerson({ name }: PiiCandidate, found: PiiFinding | undefined): boolean {
+  if (!found || !OF_PERSONS.has(found.category)) return false
+  return found.evidence.includes(`name: ${wordsOf(name).map(singular).join(' ')}`)
+}
+
 /** A yes or no, and a value that never changes, tell of nobody. */
 function isFlag({ type, schemas }: PiiCandidate): boolean {
   return (
@@ -60,8 +71,10 @@ function evidenceOf({ name, type, schemas, typeNames, owners }: PiiCandidate): E
   return {
     words: wordsOf(ownName).map(singular),
     name: matchName(ownName, type),
-    container: PLAIN_VALUES.has(ownName.toLowerCase()) ? matchName(owners[0]?.[0] ?? '', type) : undefined,
-    typeName: typeNames.map((typeName) => matchName(typeName, type)).find(Boolean),
+    container: PLAIN_VALUES.has(ownName.toLowerCase())
+      ? matchPhrase(wordsOf(owners[0]?.[0] ?? '').map(singular))
+      : undefined,
+    typeName: typeNames.map((typeName) => matchPhrase(wordsOf(typeName).map(singular))).find(Boolean),
     description: matchDescription(text),
     described: bearerOfDescription(text),
     values: matchValues(schemas),

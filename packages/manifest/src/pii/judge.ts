@@ -41,16 +41,21 @@ const WEIGHTS = { name: 1, 'type name': 0.97, container: 0.96, description: 0.96
 
 function readingsOf(evidence: Evidence): readonly Reading[] {
   const shown = evidence.values.map((value) => fromValue(value, evidence))
-  const { words, name } = evidence
-  if (name) return [fromMatch(name, 'name'), ...shown]
-  if (tellsAbout(words)) return shown.filter(({ confidence }) => confidence >= CERTAIN_SHAPE)
-  const { typeName, container, description } = evidence
+  const { words, name, typeName, container, description } = evidence
+  if (!name && tellsAbout(words)) return shown.filter(({ confidence }) => confidence >= CERTAIN_SHAPE)
   return [
+    ...(name ? [fromMatch(name, 'name')] : []),
     ...(typeName ? [fromMatch(typeName, 'type name')] : []),
     ...(container ? [fromMatch(container, 'container')] : []),
-    ...(description ? [fromMatch(description, 'description')] : []),
+    ...(description && isTelling(description) ? [fromMatch(description, 'description')] : []),
     ...shown,
   ]
+}
+
+/** A single word in a text means little: whose it is must be said too, or the word must be clear by itself. */
+function isTelling({ concept, phrase, bearer }: PhraseMatch): boolean {
+  if (concept.needs) return bearer === 'person'
+  return concept.not === undefined || phrase.includes(' ')
 }
 
 /** A shape of values that outweighs a name that tells about data. */
@@ -68,18 +73,37 @@ function fromValue({ category, confidence, evidence }: ValueMatch, { words, name
 function weigh(reading: Reading, candidate: PiiCandidate, evidence: Evidence): Reading | undefined {
   if (!fits(reading, candidate)) return undefined
   const bearer = bearerFor(reading, candidate, evidence)
-  const confidence = agreed(reading.confidence * factorOf(reading, bearer, candidate), reading, evidence, bearer)
+  const confidence = agreed(
+    reading.confidence * factorOf(reading, bearer, candidate),
+    signsOf(reading, candidate, evidence, bearer),
+  )
   return confidence >= LEAST ? { ...reading, confidence, bearer } : undefined
 }
 
 const LEAST = 0.7
 
 /** Whose data it is: by its own name, else by its description, else by what is around it. */
-function bearerFor({ bearer, needs }: Reading, { owners }: PiiCandidate, { described }: Evidence): Bearer {
+function bearerFor(
+  reading: Reading,
+  { owners, besidePerson }: PiiCandidate,
+  { described, description, words }: Evidence,
+): Bearer {
+  const { bearer, needs, category } = reading
+  if (category.endsWith('_id') && isOneOfHis(words, owners)) return 'person'
   if (isKnown(bearer)) return bearer
+  if (needs === 'person' && bearer === 'unknown' && description?.concept.category !== category) return 'unknown'
   if (isKnown(described)) return described
   if (needs === 'person' && bearer === 'unknown') return 'unknown'
-  return nearestBearer(owners, needs !== 'person')
+  const around = nearestBearer(owners, needs !== 'person')
+  return besidePerson && !isKnown(around) ? 'person' : around
+}
+
+/** In an object that is a person, the ids by which other systems know them: `person.crmId`, `customer.partyId`. */
+function isOneOfHis(words: readonly string[], owners: PiiCandidate['owners']): boolean {
+  const system = words.length === 2 ? words[0] : undefined
+  const bearer = bearerOfWords([system ?? ''])
+  const abbreviated = bearer === 'maybe person' || (bearer === 'unknown' && system !== undefined && system.length <= 3)
+  return abbreviated && nearestBearer(owners.slice(0, 1), false) === 'person'
 }
 
 /** How much of the confidence is left where the data belongs to such a bearer; 0 where it then is no personal data. */
@@ -109,19 +133,24 @@ function isPartOfAddress({ owners }: PiiCandidate): boolean {
 }
 
 /** Independent signs that say the same bring the confidence nearer to certainty. */
-function agreed(confidence: number, reading: Reading, evidence: Evidence, bearer: Bearer): number {
-  if (confidence === 0) return 0
+function agreed(confidence: number, signs: number): number {
+  return confidence === 0 ? 0 : CERTAIN - (CERTAIN - confidence) * DOUBT_LEFT ** signs
+}
+
+/** How many signs agree with a reading: other words and values of its kind, and a person around it who was not needed to find it. */
+function signsOf(reading: Reading, { owners }: PiiCandidate, evidence: Evidence, bearer: Bearer): number {
   const { name, typeName, description, values } = evidence
   const others = [name, typeName, description].map((match) => match?.concept.category)
   const same = [...others, ...values.map(({ category }) => category)].filter(
     (category) => category === reading.category,
   )
-  const signs = Math.max(0, same.length - 1) + (bearer === 'person' && reading.needs !== 'person' ? 1 : 0)
-  return CERTAIN - (CERTAIN - confidence) * DOUBT_LEFT ** signs
+  const needed = reading.needs === 'person' && reading.bearer !== 'person'
+  const around = reading.needs === 'person' ? nearestBearer(owners, true) : bearer
+  return Math.max(0, same.length - 1) + (!needed && around === 'person' ? 1 : 0)
 }
 
 const CERTAIN = 0.99
-const DOUBT_LEFT = 0.6
+const DOUBT_LEFT = 0.5
 
 /** Whether the value can hold such data: no name is a number, and no e-mail address one of three fixed words. */
 function fits({ category, value }: Reading, { type, schemas }: PiiCandidate): boolean {

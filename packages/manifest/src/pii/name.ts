@@ -21,7 +21,9 @@ const SOMEBODY: Concept = { category: 'name', confidence: 0.87, needs: 'person',
 
 /** Heads that make an id of whoever stands before them: `patient_id`, `customerReference`, `kundennummer`. */
 const ID_HEADS = new Set(
-  'id ids identifier uuid guid uid oid number no num nr ref reference key code sub identity ident kennung'.split(' '),
+  'id ids identifier uuid guid uid oid fid number no num nr ref reference key code sub identity ident kennung'.split(
+    ' ',
+  ),
 )
 /** Heads that are an id without a word before them, when the object around is somebody: `user.id`. */
 const ID_ALONE = new Set('id identifier uuid guid uid'.split(' '))
@@ -35,8 +37,8 @@ function matchId(words: readonly string[]): PhraseMatch | undefined {
   const last = words.at(-1)
   if (last === undefined) return undefined
   if (words.length === 1 && JOINED.test(last)) return { concept: idOf(last), phrase: last, bearer: 'person' }
-  if (!isIdHead(last)) return matchIdFirst(words)
-  const before = words.slice(0, -1).filter((word) => !ID_FILLERS.has(word) && !isIdHead(word))
+  if (!ID_HEADS.has(last)) return matchIdFirst(words)
+  const before = words.slice(0, -1).filter((word) => !ID_FILLERS.has(word) && !ID_HEADS.has(word))
   const bearer = bearerOfWords(before)
   if (before.length === 0 && !ID_ALONE.has(last)) return undefined
   return { concept: idOf(before.join(' ')), phrase: last, bearer }
@@ -52,11 +54,6 @@ function matchIdFirst(words: readonly string[]): PhraseMatch | undefined {
 
 function idOf(words: string): Concept {
   return /\b(customer|client|kund|klant|shopper|buyer)/.test(words) ? CUSTOMER_ID : ID
-}
-
-/** `id`, and abbreviations that end in it: `uid`, `fid`. */
-function isIdHead(word: string): boolean {
-  return ID_HEADS.has(word) || /^[a-z]id$/.test(word)
 }
 
 /** Somebody by role (`owner`, `assignee`), or whoever did it (`createdBy`). A scalar holds an id, an object the person. */

@@ -35,7 +35,9 @@ export function tellsAbout(words: readonly string[]): boolean {
 
 /** Words at either end that carry a value and do not change what it is. */
 const CARRIERS = new Set(
-  'value text string str raw plain field encrypted enc hash hashed masked normalized normalised full x'.split(' '),
+  'value text string str raw plain field encrypted enc hash hashed masked normalized normalised full small medium large x'.split(
+    ' ',
+  ),
 )
 
 function withoutCarriers(words: readonly string[]): readonly string[] {
@@ -53,7 +55,8 @@ function matchEnd(words: readonly string[]): PhraseMatch | undefined {
   for (let length = Math.min(words.length, LONGEST); length > 0; length--) {
     const phrase = words.slice(words.length - length).join(' ')
     const concept = CONCEPTS.get(phrase)
-    if (concept) return { concept, phrase, bearer: bearerOfWords(words.slice(0, words.length - length)) }
+    if (concept && !(concept.alone && length < words.length))
+      return { concept, phrase, bearer: bearerOfWords(words.slice(0, words.length - length)) }
   }
   return undefined
 }
@@ -63,7 +66,7 @@ function matchStart(words: readonly string[]): PhraseMatch | undefined {
     const phrase = words.slice(0, length).join(' ')
     const concept = CONCEPTS.get(phrase)
     const bearer = bearerOfWords(words.slice(length).toReversed())
-    if (concept && OWNERS_AFTER.has(bearer)) return { concept, phrase, bearer }
+    if (concept && !concept.alone && OWNERS_AFTER.has(bearer)) return { concept, phrase, bearer }
   }
   return undefined
 }

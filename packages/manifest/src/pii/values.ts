@@ -41,10 +41,10 @@ function byFormat({ format }: JsonObject): readonly ValueMatch[] {
 
 /** Pieces of regular expressions that only such data needs. Patterns are compared as text and never run. */
 const PATTERNS: readonly (readonly [piece: RegExp, category: string, confidence: number])[] = [
-  [/@/, 'email', 0.9],
+  [/[*+})\]]\\?@/, 'email', 0.93],
   [/\\d\{3\}-\??\\d\{2\}-\??\\d\{4\}/, 'government_id', 0.95],
   [/^\^?\[A-Z\]\{2\}(\\d|\[0-9\])\{2\}.*(\\d|\[A-Z0-9\]|\[0-9\])/, 'financial_account', 0.9],
-  [/\[[A-Fa-f0-9]+-?[A-Fa-f0-9-]*\]\{2\}\(?:?[[(]?[:-]/, 'device_id', 0.8],
+  [/\{2\}.*[:-].*\{5\}/, 'device_id', 0.8],
   [/^\^?\(?\\\+\??\)?\\?[?(]?(\[0-9\]|\\d|\[1-9\])/, 'phone', 0.88],
 ]
 

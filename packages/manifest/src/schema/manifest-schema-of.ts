@@ -1,6 +1,6 @@
 import type { Channel, Json, Message, Payload } from '@longshore/contract'
 import type { Field, ManifestSchema } from '../manifest.ts'
-import { detectPii, type PiiCandidate } from '../pii/detect-pii.ts'
+import { detectPii, type PiiCandidate, showsPerson } from '../pii/detect-pii.ts'
 import { flatten, type SchemaField } from './flatten.ts'
 import { asText, compact } from './json.ts'
 import { valueType } from './value-type.ts'
@@ -39,7 +39,31 @@ function namesAround(channel: Channel, message: Message | undefined): Names {
 
 function fieldsOf(payload: Payload | undefined, around: Names): readonly Field[] {
   if (payload?.schema === undefined) return []
-  return innermost(flatten(payload.schema, payload.name).map((field) => toField(field, around)))
+  const candidates = flatten(payload.schema, payload.name).map((field) => candidateOf(field, around))
+  const persons = new Set(
+    candidates.filter((each) => showsPerson(each, detectPii(each))).map(({ field }) => parentOf(field.path)),
+  )
+  return innermost(candidates.map((each) => toField({ ...each, besidePerson: persons.has(parentOf(each.field.path)) })))
+}
+
+interface Candidate extends PiiCandidate {
+  readonly field: SchemaField
+}
+
+function candidateOf(field: SchemaField, around: Names): Candidate {
+  const { name, schemas, items, typeNames, owners } = field
+  return {
+    field,
+    name,
+    type: valueType(schemas, items),
+    schemas: [...schemas, ...items],
+    typeNames,
+    owners: [...owners, ...around],
+  }
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('.')))
 }
 
 /**
@@ -61,20 +85,21 @@ function withoutPii({ path, name, type, format, required, description }: Field):
   return compact({ path, name, type, format, required, description, pii: false })
 }
 
-function toField(field: SchemaField, around: Names): Field {
-  const { path, name, required, schemas, items, typeNames, owners } = field
-  const type = valueType(schemas, items)
-  const candidate: PiiCandidate = {
-    name,
-    type,
-    schemas: [...schemas, ...items],
-    typeNames,
-    owners: [...owners, ...around],
-  }
+function toField(candidate: Candidate): Field {
+  const { path, name, required, schemas } = candidate.field
   const found = detectPii(candidate)
-  const format = [...schemas, ...items].map((schema) => asText(schema.format)).find(Boolean)
+  const format = candidate.schemas.map((schema) => asText(schema.format)).find(Boolean)
   const description = schemas.map((schema) => asText(schema.description)).find(Boolean)
-  return compact({ path, name, type, format, required, description, pii: found !== undefined, ...found })
+  return compact({
+    path,
+    name,
+    type: candidate.type,
+    format,
+    required,
+    description,
+    pii: found !== undefined,
+    ...found,
+  })
 }
 
 /** OpenAPI's schema objects are translated by the importer and read as JSON Schema. */

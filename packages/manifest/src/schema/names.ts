@@ -22,6 +22,7 @@ function split(name: string): readonly string[] {
   return fold(name.slice(0, LONGEST_NAME))
     .replace(/ip_?v(?=[46])/giu, ' ipv')
     .replace(/OAuth/g, ' oauth ')
+    .replace(/(?<=\p{Ll})(?<!ip)[vV](?=\d)/gu, ' v')
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, '$1 $2')
     .replace(/(\p{L})(\d)|(\d)(\p{L})/gu, (pair, before, after) =>

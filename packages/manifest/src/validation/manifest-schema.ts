@@ -28,8 +28,8 @@ const EVENT = object(
 
 const FIELD = object(
   {
-    path: { ...NAME, description: 'For instance customer.addresses[].street; values of a map are labels.*.' },
-    name: NAME,
+    path: { ...TEXT, description: 'For instance customer.addresses[].street; values of a map are labels.*.' },
+    name: TEXT,
     type: NAME,
     format: TEXT,
     required: FLAG,

@@ -17,7 +17,7 @@ export const BEARER_WORDS: { readonly [bearer in BearerClass]: string } = {
     traveler traveller attendee participant registrant applicant candidate employee staff coworker colleague personnel pedestrian
     student pupil teacher professor learner instructor trainer doctor physician nurse dentist vet veterinarian practitioner clinician
     therapist pharmacist caregiver carer prescriber farmer landlord lodger homeowner householder buyer shopper purchaser payer payee
-    debtor borrower lender beneficiary depositor donor signer signatory signee witness guardian spouse husband wife child mother father
+    debtor borrower lender beneficiary depositor donor actor signer signatory signee witness guardian spouse husband wife mother father
     sibling kin relative cardholder accountholder policyholder claimant insured insuree administrator moderator supervisor approver
     reviewer assignee reporter requester requestor initiator submitter creator editor commenter follower friend recipient sender
     receiver addressee sendee caller callee responder rescuer officer courier chauffeur technician surveyor inspector player opponent
@@ -34,16 +34,15 @@ export const BEARER_WORDS: { readonly [bearer in BearerClass]: string } = {
 
   /** A person in one document and something else in the next. */
   'maybe person': `
-    client account party agent publisher artist partner subject consumer speaker representative merchant dealer trader supplier
-    vendor broker worker parent peer organizer organiser identity membership profile seller creditor manager principal actor performer
-    writer dependent lead leader keeper reader`,
+    client account party agent artist partner subject child dependant consumer speaker representative merchant dealer trader supplier
+    vendor broker worker parent peer organizer organiser membership seller creditor manager principal performer lead leader`,
 
   /** A group of people under one name. */
   organisation: `
     organisation organization org company corporation enterprise business firm employer institution institute authority agency department
     division office team squad group bank insurer hospital clinic practice school university college club association union government
     ministry municipality council shop store retailer restaurant hotel brand manufacturer airline operator provider issuer carrier
-    registrar bureau firma unternehmen abteilung gesellschaft entreprise societe organisme empresa compania azienda ditta societa bedrijf
+    registrar publisher bureau firma unternehmen abteilung gesellschaft entreprise societe organisme empresa compania azienda ditta societa bedrijf
     foretag selskap virksomhed yritys spolka`,
 
   animal:
@@ -51,7 +50,7 @@ export const BEARER_WORDS: { readonly [bearer in BearerClass]: string } = {
 
   /** Fixed places, means of public transport, and what is measured there: where they are tells of nobody. */
   place: `
-    country continent nation planet star galaxy weather climate airport flight aircraft airplane plane airspace runway ship vessel port
+    country city town village district region continent nation planet star galaxy weather climate airport flight aircraft airplane plane airspace runway vessel port
     train railway bus tram metro route stop station platform facility site warehouse depot plant factory farm parcel land zone area
     sector spot venue geofence earthquake volcano stadium museum park beach mountain river lake road lane intersection`,
 
@@ -100,7 +99,7 @@ export const NEUTRAL_WORDS = `
   each unique single particular specific given related associated corresponding valid active home work personal mobile billing shipping
   delivery mailing postal residential permanent temporary legal preferred real actual true known list set collection x ce http com io de
   uk us en target source origin destination start end begin pickup dropoff via id identifier uuid guid number no num ref reference name
-  address email phone location position geo geography context body payload record`
+  geo geography context body payload record profile`
 
 /** Heads of names that tell about a piece of data and do not hold it: `emailTemplateId`, `addressType`, `phoneModel`. */
 export const ABOUT_WORDS = `

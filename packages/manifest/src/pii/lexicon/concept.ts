@@ -13,6 +13,8 @@ export interface Concept {
   readonly needs?: 'person' | 'address'
   /** Whose such data is not personal: the address of a warehouse, the image of a product. Default: an animal's. */
   readonly not?: readonly BearerClass[]
+  /** Only where the phrase is the whole name: `token`, but not `pageToken`. */
+  readonly alone?: true
   /** What the value is: a measure may be a number or one of a few words. Default `text`. */
   readonly value?: 'text' | 'any'
 }

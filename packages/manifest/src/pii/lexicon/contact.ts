@@ -42,7 +42,7 @@ export const CONTACT: readonly Concept[] = [
   },
   {
     category: 'postal_address',
-    confidence: 0.93,
+    confidence: 0.94,
     not: FIXTURES,
     phrases: `street, street name, street line, street number, streetnumber, house number, housenumber, house no, house name,
       building number, building name, building number range, flat number, flat name, apartment number, apartment, apt number, address line,
@@ -55,14 +55,14 @@ export const CONTACT: readonly Concept[] = [
   },
   {
     category: 'postal_address',
-    confidence: 0.88,
+    confidence: 0.9,
     not: THINGS,
     phrases: `address, addres, adress, adresse, adres, direccion, osoite, adresa, lakcim, addr, full address, formatted address,
       address text, address description`,
   },
   {
     category: 'postal_address',
-    confidence: 0.9,
+    confidence: 0.92,
     needs: 'address',
     phrases: `city, town, city name, town name, village, suburb, locality, dependent locality, double dependent locality, hometown,
       municipality, county, province, district, neighbourhood, neighborhood, borough, parish, state or province, region,

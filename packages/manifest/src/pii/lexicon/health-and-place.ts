@@ -1,11 +1,11 @@
-import { type Concept, FIXTURES, THINGS, THINGS_AND_GROUPS } from './concept.ts'
+import { type Concept, FIXTURES, THINGS_AND_GROUPS } from './concept.ts'
 
 /** Health, where somebody is, the devices they carry, and the ids by which systems know them. */
 export const HEALTH_AND_PLACE: readonly Concept[] = [
   {
     category: 'health',
-    confidence: 0.9,
-    not: THINGS,
+    confidence: 0.92,
+    not: FIXTURES,
     value: 'any',
     phrases: `diagnosis, diagnosis code, medical diagnosis, icd code, icd 10, icd 10 code, snomed code, medical record,
       medical record number, mrn, medical history, health record, health condition, medical condition, health insurance number,
@@ -28,7 +28,7 @@ export const HEALTH_AND_PLACE: readonly Concept[] = [
     confidence: 0.83,
     not: FIXTURES,
     phrases: `ip, ip address, ipaddress, ip addr, ipaddr, ipv, ipv 4, ipv 6, ipv 4 address, ipv 6 address, ipv address, client ip,
-      client ip address, remote ip, remote addr, remote address, source ip, source ip address, src ip, user ip, user ip address, origin ip,
+      client ip address, remote ip, remote addr, remote address, source ip, source ip address, src ip, user ip, user ip address, origin ip, source address, src address,
       caller ip, visitor ip, login ip, last login ip, x forwarded for, forwarded for, x real ip, real ip, ice candidate, public ip,
       external ip, ip adresse, adresse ip, direccion ip, indirizzo ip, endereco ip, ip adres, ip adress, ip osoite, adres ip`,
   },
@@ -51,17 +51,23 @@ export const HEALTH_AND_PLACE: readonly Concept[] = [
     category: 'online_identifier',
     confidence: 0.83,
     not: ['animal', 'machine'],
-    phrases: `session id, sessionid, session identifier, user session, user session id, cookie id, visitor id, visitorid, tracking cookie,
-      anonymous id, anonymousid, distinct id, ga client id, fbclid, gclid, client fingerprint, web session id, browser id, facebook id,
+    phrases: `user session, user session id, user session identifier, login session id, web session id, browser session id, cookie id, visitor id, visitorid, tracking cookie,
+      anonymous id, anonymousid, distinct id, ga client id, fbclid, gclid, client fingerprint, browser id, facebook id,
       twitter id, instagram, linkedin, linkedin url, linkedin profile, github username, github login, social media handle, discord id,
       telegram id, telegram chat id, slack user id, profile url, profile link, user url`,
   },
   {
-    category: 'location',
+    category: 'online_identifier',
     confidence: 0.82,
+    needs: 'person',
+    phrases: 'session id, sessionid, session identifier, session',
+  },
+  {
+    category: 'location',
+    confidence: 0.83,
     not: THINGS_AND_GROUPS,
     value: 'any',
-    phrases: `latitude, longitude, lat, lng, lon, long, lat lng, lat lon, latlng, latlong, latitude degree, longitude degree, gps,
+    phrases: `latitude, longitude, lat, lng, lon, lat lng, lat lon, latlng, latlong, latitude degree, longitude degree, gps,
       gps coordinate, gps location, gps position, gps latitude, gps longitude, geo location, geolocation, geo point, geopoint,
       geo coordinate, current location, last location, last known location, home location, user location, pickup location,
       pick up location, dropoff location, drop off location, destination location, customer location, whereabouts, latitud, longitud,
@@ -72,6 +78,6 @@ export const HEALTH_AND_PLACE: readonly Concept[] = [
     confidence: 0.8,
     needs: 'person',
     value: 'any',
-    phrases: 'location, position, coordinate, place, geo, home, residence, timezone',
+    phrases: 'location, coordinate, place, geo, home, residence, timezone',
   },
 ]

@@ -4,7 +4,7 @@ import { type Concept, THINGS, THINGS_AND_GROUPS } from './concept.ts'
 export const IDENTITY: readonly Concept[] = [
   {
     category: 'name',
-    confidence: 0.93,
+    confidence: 0.94,
     phrases: `first name, last name, surname, given name, family name, middle name, maiden name, full name, fullname, firstname, lastname,
       middlename, forename, fore name, person name, preferred name, birth name, name prefix, name suffix, middle initial, cardholder,
       cardholder name, card holder, card holder name, account holder, account holder name, emergency contact name, fname, lname, mname,
@@ -15,20 +15,20 @@ export const IDENTITY: readonly Concept[] = [
   },
   {
     category: 'name',
-    confidence: 0.88,
+    confidence: 0.9,
     not: THINGS_AND_GROUPS,
-    phrases: 'display name, displayname, nickname, nick name, real name, pen name, alias name, legal name, initials',
+    phrases: 'display name, displayname, nickname, nick name, real name, pen name, alias name, legal name',
   },
   {
     category: 'name',
-    confidence: 0.91,
+    confidence: 0.93,
     needs: 'person',
     phrases:
-      'name, title, middle, first, last, alias, nom, nombre, nome, naam, namn, navn, nimi, nazwa, nazev, nev, nume, ime',
+      'name, title, middle, first, last, alias, initial, nom, nombre, nome, naam, namn, navn, nimi, nazwa, nazev, nev, nume, ime',
   },
   {
     category: 'username',
-    confidence: 0.92,
+    confidence: 0.93,
     phrases: `username, user name, login name, login id, loginid, screen name, screenname, user handle, twitter handle, user principal name,
       upn, sam account name, logon name, benutzername, nutzername, anmeldename, nom utilisateur, nom d utilisateur, identifiant utilisateur,
       nombre usuario, nombre de usuario, nome utente, nome usuario, gebruikersnaam, anvandarnamn, brukernavn, brugernavn, kayttajatunnus,

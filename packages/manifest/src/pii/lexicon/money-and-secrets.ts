@@ -56,5 +56,6 @@ export const MONEY_AND_SECRETS: readonly Concept[] = [
     phrases: `secret key, secret access key, access key, api key, apikey, apisecret, api secret, secret, session key, signing secret,
       shared secret, encryption key`,
   },
-  { category: 'credentials', confidence: 0.86, needs: 'person', phrases: 'token, pin, pass, auth, answer' },
+  { category: 'credentials', confidence: 0.86, alone: true, phrases: 'token' },
+  { category: 'credentials', confidence: 0.86, needs: 'person', phrases: 'pin, pass, auth, answer' },
 ]
