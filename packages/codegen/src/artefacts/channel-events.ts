@@ -71,7 +71,7 @@ function validate({ name, events }: ChannelPlan, modules: Modules, file: SourceF
   const violation = file.type('Violation', modules.checks)
   const headers = file.type('Headers', modules.runtime)
   return [
-    `const validators: { readonly [Name in keyof ${name}Messages]: (value: unknown) => readonly ${violation}[] } = {`,
+    'const validators = {',
     ...events.map((event) => `  ${propertyKey(event.name)}: ${validator(event, modules, file)},`),
     '}',
     '',

@@ -20,7 +20,7 @@ export function printConsumerTest(channel: ChannelPlan, modules: Modules, runner
   const cases = testCases(channel, samples, TEST_DIALECTS[runner], file, modules)
   const missing = channel.events.length - samples.length
   file.add(
-    ...samples.map(({ valid }, index) => layout([`const ${sampleName(index)} = `, literal(valid)])),
+    ...samples.map(({ valid }, index) => layout([`const ${sampleName(index)}: unknown = `, literal(valid)])),
     [
       `describe(${quote(`${channel.name}Consumer`)}, () => {`,
       ...(missing === 0 ? [] : [`  // ${missingSamples(missing, channel.events.length)}`]),

@@ -1,7 +1,7 @@
 import type { ChannelPlan } from '../plan/channel-plan.ts'
 import type { Modules } from '../plan/modules.ts'
 import { docComment } from '../print/comment.ts'
-import { layout } from '../print/layout.ts'
+import { group, hardline, indent, join, LINE_WIDTH, layout, line } from '../print/layout.ts'
 import { objectLiteral } from '../print/literal.ts'
 import { SourceFile } from '../print/source-file.ts'
 import { consumerComment } from './consumer-comment.ts'
@@ -22,10 +22,11 @@ function contract(channel: ChannelPlan, modules: Modules, file: SourceFile): str
   file.type(name, events)
   file.value(`validate${name}`, events)
   if (channel.events.length > 1) file.value(`messageOf${name}`, events)
-  const literal = layout(objectLiteral(contractLiteral(channel)))
+  const head = `export const ${constant}: ${type}<${name}> =`
+  const literal = objectLiteral(contractLiteral(channel))
   return [
     '/** What the contract says; read by the runtime, by `explain()` and by the tests. */',
-    `export const ${constant}: ${type}<${name}> = ${literal}`,
+    layout(head.length + 2 > LINE_WIDTH ? [head, indent(hardline, literal)] : [head, ' ', literal]),
   ].join('\n')
 }
 
@@ -33,7 +34,7 @@ function options(channel: ChannelPlan, modules: Modules, file: SourceFile): stri
   const { name } = channel
   const base = file.type('ConsumerOptions', modules.runtime)
   return [
-    `export interface ${name}ConsumerOptions extends ${base}<${name}> {`,
+    layout(group(`export interface ${name}ConsumerOptions`, indent(line, `extends ${base}<${name}> {`))),
     `  readonly transport: ${file.type('Transport', modules.runtime)}`,
     `  /** Default: what \`${channel.file}.handler.ts\` exports. */`,
     `  readonly handle?: ${handlerType(channel, modules, file)}`,
@@ -52,6 +53,13 @@ function consumer(channel: ChannelPlan, modules: Modules, file: SourceFile): str
   const handler = file.value(`handle${name}`, modules.local(`${channel.file}.handler`))
   const consume = file.value('consume', modules.runtime)
   const handle = events.length === 1 ? 'handle' : `${file.value('byMessage', modules.runtime)}<${name}Messages>(handle)`
+  const parts = ['transport', `handle = ${handler}`, '...options']
+  const constructorHead = group(
+    'constructor({',
+    indent(line, join([',', line], parts)),
+    line,
+    `}: ${name}ConsumerOptions) {`,
+  )
   const running = file.type('Running', modules.runtime)
   return [
     ...docComment(consumerComment(channel)),
@@ -59,7 +67,7 @@ function consumer(channel: ChannelPlan, modules: Modules, file: SourceFile): str
     '  /** Health, lag, metrics, pause. */',
     `  readonly run: ${running}`,
     '',
-    `  constructor({ transport, handle = ${handler}, ...options }: ${name}ConsumerOptions) {`,
+    `  ${layout(constructorHead, 1)}`,
     `    this.run = ${consume}(${constant}, transport, ${handle}, options)`,
     '  }',
     '',

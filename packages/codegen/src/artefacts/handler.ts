@@ -1,5 +1,6 @@
 import type { ChannelPlan } from '../plan/channel-plan.ts'
 import type { Modules } from '../plan/modules.ts'
+import { layout, list } from '../print/layout.ts'
 import { propertyKey, quote } from '../print/quote.ts'
 import { SourceFile } from '../print/source-file.ts'
 
@@ -15,10 +16,13 @@ export function printHandler(channel: ChannelPlan, modules: Modules): string {
 }
 
 function one({ name, events: [event], file: stem }: ChannelPlan, modules: Modules, file: SourceFile): string {
-  const type = `${file.type('Handler', modules.runtime)}<${file.type(name, modules.local(`${stem}.event`))}>`
+  const type = [
+    file.type('Handler', modules.runtime),
+    list('<', [file.type(name, modules.local(`${stem}.event`))], '>'),
+  ]
   return [
     ABOUT,
-    `export const handle${name}: ${type} = async (event, { log }) => {`,
+    layout([`export const handle${name}: `, type, ' = async ', list('(', ['event', '{ log }'], ') => {')]),
     `  log.info(${quote(event.name)}, { event }) ${REMARK}`,
     '}',
   ].join('\n')

@@ -1,7 +1,7 @@
 import type { ChannelPlan } from '../plan/channel-plan.ts'
 import { consumerFacts } from '../plan/consumer-facts.ts'
 import type { Modules } from '../plan/modules.ts'
-import { layout, list } from '../print/layout.ts'
+import { layout, line, list } from '../print/layout.ts'
 import { objectLiteral } from '../print/literal.ts'
 import type { SourceFile } from '../print/source-file.ts'
 
@@ -48,10 +48,12 @@ function run(name: string): string {
     'value: unknown',
     'headers?: { readonly [name: string]: string }',
   ]
+  const given = ['...parts', '...(handle === undefined ? {} : { handle })']
+  const consumer = [`  const consumer = new ${name}Consumer(`, list('{', given, '}', line), ')']
   return `/** Runs the consumer until one message and all its retries are dealt with. */
 ${layout(list('async function run(', parameters, ') {'))}
   const { clock, lines, transport, parts } = bench()
-  const consumer = new ${name}Consumer({ ...parts, ...(handle === undefined ? {} : { handle }) })
+${layout(consumer, 1)}
   await consumer.start()
   await transport.publish([toMessage(value, headers)])
   await clock.turn(15 * 60 * 1_000)

@@ -59,8 +59,8 @@ function handlerOf({ event }: EventSample, { channel }: Printing): string {
   return channel.events.length === 1 ? 'handle' : `{ ${propertyKey(event.name)}: handle }`
 }
 
-function constant(name: string, value: Json): Lines {
-  return layout([`const ${name} = `, literal(value)], 2)
+function constant(name: string, type: string, value: Json): Lines {
+  return layout([`const ${name}: ${type} = `, literal(value)], 2)
     .split('\n')
     .map((line, index) => (index === 0 ? line : line.slice(4)))
 }
@@ -88,7 +88,7 @@ function notJson({ dialect }: Printing): Lines {
 function breaksSchema(sample: EventSample, broken: Json, { dialect }: Printing): Lines {
   return it(
     'sends what breaks the schema to the dead letters at once',
-    ...constant('broken', broken),
+    ...constant('broken', 'unknown', broken),
     `const { deadLetters } = await run(undefined, ${message('broken', sample)})`,
     dialect.equal('deadLetters', `['SCHEMA_VIOLATED after 1']`),
   )
@@ -123,7 +123,7 @@ function hidesPersonalData(sample: EventSample, printing: Printing): Lines {
   const { dialect, file, modules } = printing
   return it(
     'writes no personal data to the log',
-    ...constant('personal', sample.personal),
+    ...constant('personal', 'readonly string[]', sample.personal),
     `const handle = (event: unknown, { log }: ${file.type('Context', modules.runtime)}) => {`,
     `  log.info('received', { event })`,
     '  throw new Error(JSON.stringify(event))',

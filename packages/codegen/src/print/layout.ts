@@ -52,7 +52,7 @@ export function join(separator: Doc, parts: readonly Doc[]): Doc {
 /** `open` and `close` around comma-separated parts: on one line when they fit, else one to a line with a trailing comma. */
 export function list(open: string, parts: readonly Doc[], close: string, padding: Doc = softline): Doc {
   if (parts.length === 0) return open + close
-  return group(open, indent(padding, join([',', line], parts)), ifBroken(','), padding, close)
+  return group(open, indent(padding, join([',', line], parts)), ifBroken(close === '>' ? '' : ','), padding, close)
 }
 
 interface Item {
@@ -102,8 +102,7 @@ function fits(doc: Doc, column: number, following: readonly Item[]): boolean {
     const { doc } = item
     if (typeof doc === 'string') room -= doc.length
     else if (!('kind' in doc)) push(stack, item, doc)
-    else if (doc.kind === 'group') stack.push({ ...item, broken: false, doc: doc.content })
-    else if (doc.kind === 'indent') stack.push({ ...item, doc: doc.content })
+    else if (doc.kind === 'group' || doc.kind === 'indent') stack.push({ ...item, doc: doc.content })
     else if (doc.kind === 'if-broken') room -= item.broken ? doc.broken.length : 0
     else if (item.broken) return true
     else if (doc.hard) return false

@@ -50,9 +50,18 @@ function membersOf(value: { readonly [key: string]: Literal | Json | undefined }
   const members = Object.entries(value).filter(([, member]) => member !== undefined)
   return members.map(([name, member = null]) => {
     if (member instanceof Code && member.text === name) return name
-    return [name === '__proto__' ? `['__proto__']` : propertyKey(name), ': ', literal(member)]
+    const key = name === '__proto__' ? `['__proto__']` : propertyKey(name)
+    return [key, ':', ...afterColon(key, member)]
   })
 }
+
+/** A text that does not fit beside its name stands on the next line, unless the name is too short for that to look well. */
+function afterColon(key: string, member: Literal | Json): readonly Doc[] {
+  const moves = typeof member === 'string' && key.length >= SHORTEST_KEY_TO_BREAK_AFTER
+  return moves ? [group(indent(line, literal(member)))] : [' ', literal(member)]
+}
+
+const SHORTEST_KEY_TO_BREAK_AFTER = 5
 
 function isList(value: object): value is readonly (Literal | Json)[] {
   return Array.isArray(value)

@@ -1,4 +1,4 @@
-import { layout, line, list } from './layout.ts'
+import { type Doc, layout, line, list } from './layout.ts'
 
 /** One printed file: owns its imports, so that whoever prints a name also says where it comes from. */
 export class SourceFile {
@@ -54,7 +54,13 @@ function printImport([from, names]: Imported): string {
   const sorted = [...names].sort(([left], [right]) => compareNames(left, right))
   const onlyTypes = sorted.every(([, isValue]) => !isValue)
   const parts = sorted.map(([name, isValue]) => (isValue || onlyTypes ? name : `type ${name}`))
-  return layout([onlyTypes ? 'import type ' : 'import ', list('{', parts, '}', line), ` from '${from}'`])
+  return layout([onlyTypes ? 'import type ' : 'import ', namesInBraces(parts), ` from '${from}'`])
+}
+
+/** A single name is never put on a line of its own. */
+export function namesInBraces(names: readonly string[]): Doc {
+  const [only, ...more] = names
+  return more.length === 0 && only !== undefined ? `{ ${only} }` : list('{', names, '}', line)
 }
 
 /** As the formatters' import sorting does it: letter by letter without case, capitals first among equals. */

@@ -1,4 +1,5 @@
-import { layout, line, list } from '../print/layout.ts'
+import { layout } from '../print/layout.ts'
+import { namesInBraces } from '../print/source-file.ts'
 
 /** Import and export statements of a source file, read and rewritten as text. Sources are formatted, so that a pattern finds them all. */
 
@@ -29,7 +30,7 @@ export function moduleStatements(text: string): readonly ModuleStatement[] {
 /** The same statement from another module, broken as its new length asks for. */
 export function fromElsewhere({ text, verb, names, from }: ModuleStatement, module: string): string {
   if (names === undefined) return text.replace(`'${from}'`, `'${module}'`)
-  return layout([`${verb} `, list('{', names, '}', line), ` from '${module}'`])
+  return layout([`${verb} `, namesInBraces(names), ` from '${module}'`])
 }
 
 /** `Watermark` of `type Watermark as Mark` */

@@ -1,4 +1,5 @@
-import { layout, line, list } from '../print/layout.ts'
+import { layout } from '../print/layout.ts'
+import { namesInBraces } from '../print/source-file.ts'
 import { closureOf, doorExports, relativeTo } from './closure.ts'
 import { fromElsewhere, moduleStatements } from './module-text.ts'
 import type { Sources } from './sources.ts'
@@ -124,7 +125,7 @@ function doorFile(place: string, entries: readonly NamedEntry[], extension: 'js'
     const from = specifier(place, placeOf(file), extension)
     return {
       from,
-      text: layout([onlyTypes ? 'export type ' : 'export ', list('{', parts, '}', line), ` from '${from}'`]),
+      text: layout([onlyTypes ? 'export type ' : 'export ', namesInBraces(parts), ` from '${from}'`]),
     }
   })
   const sorted = statements.toSorted((left, right) => (left.from < right.from ? -1 : 1))

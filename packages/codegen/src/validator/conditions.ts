@@ -25,10 +25,9 @@ export interface Condition {
 
 /** Every scalar keyword of `schema`, about the variable `v`. The first one that holds says it all, so each may rely on those before. */
 export function conditionsOf(schema: JsonObject, v: string, hint: string, file: Surroundings): readonly Condition[] {
-  const values = valuesOf(schema)
+  const values = allowedValues(schema)
   const types = typesOf(schema)
-  const typed =
-    values === undefined || !values.every((value) => types.length === 0 || types.some((type) => isOfType(value, type)))
+  const typed = values === undefined
   return [
     ...(typed && types.length > 0 ? [typeCondition(types, v, file)] : []),
     ...(values === undefined ? [] : [valuesCondition(schema, values, v, hint, file)]),
@@ -43,6 +42,13 @@ export function conditionsOf(schema: JsonObject, v: string, hint: string, file: 
       `typeof ${v} === 'number'`,
     ),
   ]
+}
+
+/** The values of `enum` or `const` that are of the schema's type as well. */
+export function allowedValues(schema: JsonObject): readonly Json[] | undefined {
+  const types = typesOf(schema)
+  const values = valuesOf(schema)
+  return types.length === 0 ? values : values?.filter((value) => types.some((type) => isOfType(value, type)))
 }
 
 function guarded(conditions: readonly Condition[], isNarrow: boolean, guard: string): readonly Condition[] {

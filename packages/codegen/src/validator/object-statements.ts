@@ -1,6 +1,6 @@
 import type { JsonObject, JsonSchema } from '@longshore/contract'
 import { pascalCase } from '../names/words.ts'
-import { type Doc, join, line } from '../print/layout.ts'
+import { type Doc, join, line, list } from '../print/layout.ts'
 import { quote } from '../print/quote.ts'
 import { numberOf, regExpOf, requiredOf, stringsOf } from '../schema/keywords.ts'
 import { isSchema } from '../schema/schema-graph.ts'
@@ -139,7 +139,7 @@ function restStatements(
 
 function unknownName(known: readonly string[], hint: string, printer: CheckPrinter): readonly Doc[] {
   if (known.length <= 3) return known.map((name) => `name !== ${quote(name)}`)
-  return [`!${printer.constant(`${hint}Members`, ['new Set([', join(', ', known.map(quote)), '])'])}.has(name)`]
+  return [`!${printer.constant(`${hint}Members`, ['new Set(', list('[', known.map(quote), ']'), ')'])}.has(name)`]
 }
 
 /** `dependentRequired`, `dependentSchemas`, and `dependencies`, which draft 7 has for both. */

@@ -7,7 +7,7 @@ import { type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
 import type { TypeNames } from '../types/type-names.ts'
 import { arrayStatements } from './array-statements.ts'
 import type { CheckPrinter, Part, Surroundings } from './check-printer.ts'
-import { type Condition, conditionsOf } from './conditions.ts'
+import { allowedValues, type Condition, conditionsOf } from './conditions.ts'
 import { inPlaceStatements } from './in-place-statements.ts'
 import { objectStatements } from './object-statements.ts'
 import { LOCAL_NAMES } from './read-members.ts'
@@ -89,7 +89,8 @@ class ValidatorPrinter implements CheckPrinter {
 
   branches(schema: JsonSchema, v: string, at: Doc, hint: string): readonly Branch[] {
     if (schema === true || (typeof schema !== 'boolean' && this.#allowsAll(schema))) return []
-    if (schema === false) return [{ body: [found(this.use('add'), at, ...say('false', 'is not allowed'))] }]
+    if (schema === false || isImpossible(schema))
+      return [{ body: [found(this.use('add'), at, ...say('false', 'is not allowed'))] }]
     const inner = nullableOf(this.graph, schema)
     if (inner !== undefined) {
       const nested = this.branches(inner, v, at, hint)
@@ -126,7 +127,7 @@ class ValidatorPrinter implements CheckPrinter {
 
   #body(schema: JsonSchema, hint: string): readonly Doc[] {
     if (schema === true) return ['return VALID']
-    if (schema === false) return [`return ${this.use('fail')}('false', 'is not allowed')`]
+    if (schema === false || isImpossible(schema)) return [`return ${this.use('fail')}('false', 'is not allowed')`]
     const inner = nullableOf(this.graph, schema)
     if (inner !== undefined) return [`return value === null ? VALID : ${this.checkOf(inner, hint)}(value)`]
     const conditions = conditionsOf(schema, 'value', hint, this).map((condition) => this.#failing(condition))
@@ -177,6 +178,11 @@ function when(statements: readonly Doc[], isCertain: boolean, guard: string): re
 
 function nestedIf(branches: readonly Branch[]): (doc: Doc) => Doc {
   return (doc) => (branches[0]?.when === undefined ? doc : compound(doc))
+}
+
+/** No allowed value is of the type asked for. */
+function isImpossible(schema: JsonObject): boolean {
+  return allowedValues(schema)?.length === 0
 }
 
 function isBareReference(schema: JsonObject): boolean {
