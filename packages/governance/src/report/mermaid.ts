@@ -33,7 +33,7 @@ function marked(nodes: readonly FlowNode[]): readonly string[] {
   return ['  classDef pii stroke:#c0392b,stroke-width:3px', `  class ${personal.join(',')} pii`]
 }
 
-/** Everything but letters, digits and a few harmless signs becomes a character code, which Mermaid shows as the character. */
+/** Everything but letters, digits and a few harmless signs becomes a character code, which Mermaid shows as the character; no name is empty. */
 function escaped(text: string): string {
-  return text.replaceAll(/[^\p{L}\p{N} .,:/_-]/gu, (sign) => `#${sign.codePointAt(0)};`).trim()
+  return text.trim().replaceAll(/[^\p{L}\p{N} .,:/_-]/gu, (sign) => `#${sign.codePointAt(0)};`) || 'unnamed'
 }

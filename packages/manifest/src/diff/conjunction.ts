@@ -1,4 +1,5 @@
 import type { Json, JsonObject, JsonSchema } from '@longshore/contract'
+import { isSilent } from './silent-keywords.ts'
 
 /** A schema and where it stands. The pointer is its identity inside its document. */
 export interface Node {
@@ -16,7 +17,10 @@ export function rootNode(schema: JsonSchema): Node {
   return { schema, root: schema, pointer: '' }
 }
 
-/** The schemas with everything they pull in through `$ref` and `allOf`, each once, in a stable order. Cycles end. */
+/**
+ * The schemas with everything they pull in through `$ref` and `allOf`, each once, in a stable order. Cycles end. A schema that is only
+ * a reference gives way to what it refers to, so that a definition is one and the same wherever it is used.
+ */
 export function conjuncts(nodes: Conjunction): Conjunction {
   const found = new Map<string, Node>()
   const pending = [...nodes]
@@ -25,7 +29,12 @@ export function conjuncts(nodes: Conjunction): Conjunction {
     found.set(node.pointer, node)
     pending.push(...referenced(node), ...alternatives(node, 'allOf'))
   }
-  return [...found.values()].sort((a, b) => (a.pointer < b.pointer ? -1 : 1))
+  return [...found.values()].filter((node) => !isBareReference(node)).sort((a, b) => (a.pointer < b.pointer ? -1 : 1))
+}
+
+function isBareReference(node: Node): boolean {
+  if (!isObject(node.schema) || resolve(node) === undefined) return false
+  return Object.keys(node.schema).every((name) => name === '$ref' || isSilent(name))
 }
 
 /** What a node's `$ref` points at, when it does. */

@@ -2,8 +2,10 @@ import type { Json } from '@longshore/contract'
 import { ASSERTIONS, holds } from './assertions.ts'
 import { isDangling, isObject, keyword, type Node } from './conjunction.ts'
 import type { Misfit, Sides } from './misfit.ts'
-import { isSameKeyword, isSilent } from './same-schema.ts'
+import { isSameKeyword } from './same-schema.ts'
 import { isSameValue, type Kind, type Shape } from './shape.ts'
+
+import { isSilent } from './silent-keywords.ts'
 
 /** What a reader's schema says at one place, keyword by keyword, and cannot be shown to hold for what a writer's shape describes. */
 export function keywordMisfits(shape: Shape, node: Node, path: string, sides: Sides): readonly Misfit[] {

@@ -3,7 +3,7 @@ import { type Conjunction, conjuncts, type Node, rootNode } from './conjunction.
 import { areDisjoint } from './disjoint.ts'
 import { keywordMisfits } from './keyword-misfits.ts'
 import { distinct, type Misfit, memberPath, type Sides } from './misfit.ts'
-import { isSameKeyword, isSameSchema, isSilent } from './same-schema.ts'
+import { isSameKeyword, isSameSchema } from './same-schema.ts'
 import {
   type Choice,
   choicesOf,
@@ -16,6 +16,7 @@ import {
   type Shape,
   shapeOf,
 } from './shape.ts'
+import { isSilent } from './silent-keywords.ts'
 
 /** Comparisons after which two schemas count as too entangled: more than any real contract needs, and done within a second. */
 const STEPS = 20_000
@@ -108,7 +109,7 @@ function declaredMember(proof: Proof, pair: Pair, name: string, isAbsent: boolea
   if (isOpen(conjuncts(reader)) || isEmpty(shapeOf(conjuncts(writer)))) return []
   if (isEmpty(shapeOf(conjuncts(reader)))) return [ofMember(pair, name, `${readers} readers refuse it`)]
   if (writer.length > 0) return fit(proof, { writer, reader, path: memberPath(pair.path, name), depth: pair.depth + 1 })
-  const reason = `${writers} contracts do not declare it and let anything through under its name, which ${readers} readers check`
+  const reason = `the ${writers} contract does not declare it and lets anything through under its name, which ${readers} readers check`
   return isAbsent ? [] : [{ ...ofMember(pair, name, reason), undeclaredOnly: true }]
 }
 

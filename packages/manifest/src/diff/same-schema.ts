@@ -1,19 +1,7 @@
 import type { Json } from '@longshore/contract'
 import { child, isObject, keyword, type Node, referenced } from './conjunction.ts'
 import { isSameValue } from './shape.ts'
-
-/** Keywords that say something to people, or only hold what others refer to. */
-const SILENT = new Set(
-  [
-    'title description default example examples deprecated readOnly writeOnly $comment $schema $id id $anchor $defs definitions',
-    'contentEncoding contentMediaType contentSchema externalDocs discriminator xml',
-  ].flatMap((names) => names.split(' ')),
-)
-
-/** Whether a keyword has no say in which values are accepted. */
-export function isSilent(name: string): boolean {
-  return SILENT.has(name) || name.startsWith('x-')
-}
+import { isSilent } from './silent-keywords.ts'
 
 /** Keywords whose value is a schema, a list of schemas, or named schemas. Everything else is compared as plain JSON. */
 const ONE = new Set('not if then else contains items additionalItems additionalProperties propertyNames'.split(' '))
