@@ -43,7 +43,7 @@ export function brokerFailure(error: unknown, doing: string, otherwise: FailureC
   const refusal = names.find((name) => REFUSALS.has(name))
   if (refusal !== undefined)
     return new Failure('BROKER_REFUSED', `Kafka answered ${refusal} while ${doing}.`, { cause: error })
-  const said = names.findLast((name) => /^[A-Z][A-Z_]+$/.test(name) && !name.startsWith('PLT_'))
+  const said = names.filter((name) => /^[A-Z][A-Z_]+$/.test(name) && !name.startsWith('PLT_')).at(-1)
   const about = otherwise === 'BROKER_UNREACHABLE' ? 'Kafka does not answer' : 'Kafka did not confirm'
   return new Failure(otherwise, `${about} (${said ?? names[0] ?? 'no reason given'}) while ${doing}.`, { cause: error })
 }

@@ -21,7 +21,7 @@ export function filterHeaders(raw: RawHeaders, keep: (name: string) => boolean):
 
 /** One header as text, the last of its name; `undefined` when there is none. */
 export function headerText(raw: RawHeaders, wanted: string): string | undefined {
-  const value = raw.findLast(([name]) => text(name) === wanted)?.[1]
+  const value = raw.filter(([name]) => text(name) === wanted).at(-1)?.[1]
   return value === undefined || value === null ? undefined : text(value)
 }
 

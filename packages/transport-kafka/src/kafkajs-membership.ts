@@ -2,6 +2,7 @@ import type { Consumer, EachBatchPayload, IMemberAssignment, Kafka } from 'kafka
 import { reconnectAfterMs } from './backoff.ts'
 import { brokerFailure, mayRecover } from './broker-failure.ts'
 import type { JoinRequest, Membership, MembershipEvents, TopicPartition } from './driver.ts'
+import { groupBy } from './group-by.ts'
 import { toRecord } from './kafkajs-records.ts'
 import type { ResolvedKafkaOptions } from './options.ts'
 
@@ -97,7 +98,7 @@ export class KafkajsMembership implements Membership {
     const held = offsets.filter((offset) => this.#cursors.has(nameOf(offset)))
     if (held.length === 0) return
     const entries = held.map((offset) => ({ ...plain(offset), offset: String(offset.offset) }))
-    const topics = [...Map.groupBy(entries, ({ topic }) => topic)].map(([topic, partitions]) => ({ topic, partitions }))
+    const topics = [...groupBy(entries, ({ topic }) => topic)].map(([topic, partitions]) => ({ topic, partitions }))
     if (this.#commitOnce === undefined) await this.#consumer?.commitOffsets(entries)
     else await this.#commitOnce({ topics })
   }

@@ -1,5 +1,6 @@
 import { CompressionTypes, type Kafka, type Producer } from 'kafkajs'
 import type { RecordToSend } from './driver.ts'
+import { groupBy } from './group-by.ts'
 import { bufferOf, toClientHeaders } from './kafkajs-records.ts'
 import type { ResolvedKafkaOptions } from './options.ts'
 
@@ -73,7 +74,7 @@ export class KafkajsProducer {
 }
 
 function byTopic(records: readonly RecordToSend[]) {
-  return [...Map.groupBy(records, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
+  return [...groupBy(records, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
     topic,
     messages: ofTopic.map(({ partition, key, value, headers }) => ({
       partition,

@@ -2,6 +2,7 @@ import { type ClusterMetadata, Consumer } from '@platformatic/kafka'
 import { reconnectAfterMs } from './backoff.ts'
 import { says } from './broker-failure.ts'
 import type { MembershipEvents, TopicPartition } from './driver.ts'
+import { groupBy } from './group-by.ts'
 import type { ResolvedKafkaOptions } from './options.ts'
 import { connectionOptions } from './platformatic-connection.ts'
 import { type FetchResponse, readPartition } from './platformatic-records.ts'
@@ -135,7 +136,7 @@ export class PlatformaticFetcher {
   }
 
   #requestOf(cursors: readonly Cursor[]) {
-    return [...Map.groupBy(cursors, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
+    return [...groupBy(cursors, ({ topic }) => topic)].map(([topic, ofTopic]) => ({
       topicId: this.#metadata?.topics.get(topic)?.id ?? '',
       partitions: ofTopic.map(({ partition, offset }) => ({
         partition,

@@ -25,12 +25,12 @@ interface Share {
 export function stickyAssigner(
   _leader: string,
   members: Members,
-  topics: ReadonlySet<string>,
+  _topics: ReadonlySet<string>,
   metadata: Pick<ClusterMetadata, 'topics'>,
 ): GroupPartitionsAssignments[] {
   const assigned = new Map([...members.keys()].sort().map((member) => [member, new Map<string, Assigned>()]))
   const loads = new Map([...members.keys()].map((member) => [member, 0]))
-  for (const topic of [...topics].sort()) {
+  for (const topic of topicsOf(members)) {
     const owners = ownersOf(topic, members)
     for (const { member, partitions } of shareOut(
       topic,
@@ -45,6 +45,11 @@ export function stickyAssigner(
     }
   }
   return [...assigned].map(([memberId, assignments]) => ({ memberId, assignments }))
+}
+
+/** What any member reads: the leader's own topics, which the client passes, leave out those that only others read. */
+function topicsOf(members: Members): readonly string[] {
+  return [...new Set([...members.values()].flatMap(({ topics = [] }) => topics))].sort()
 }
 
 interface Assigned {

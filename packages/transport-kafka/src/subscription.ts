@@ -11,6 +11,7 @@ import type {
 import { reconnectAfterMs } from './backoff.ts'
 import { brokerFailure } from './broker-failure.ts'
 import type { FetchedRecord, KafkaDriver, Membership, MembershipEvents, TopicPartition } from './driver.ts'
+import { groupBy } from './group-by.ts'
 import { LetterBox } from './letter-box.ts'
 import type { ResolvedKafkaOptions } from './options.ts'
 import { type FlowRules, PartitionFlow } from './partition-flow.ts'
@@ -78,7 +79,7 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
   }
 
   async lag(): Promise<readonly PartitionLag[]> {
-    const byTopic = Map.groupBy(this.#flows.values(), ({ topic }) => topic)
+    const byTopic = groupBy(this.#flows.values(), ({ topic }) => topic)
     const lags = [...byTopic].map(async ([topic, flows]) => {
       const partitions = flows.map(({ partition }) => partition)
       const ends = await this.#parts.driver.offsets(topic, partitions, 'latest')
@@ -123,7 +124,7 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
     const holdings = partitions.map(({ topic, partition }): Holding => ({ topic, partition }))
     for (const holding of holdings) this.#holdings.set(nameOf(holding), holding)
     this.#receiver.report({ kind: 'assigned', partitions })
-    for (const [topic, held] of Map.groupBy(holdings, (holding) => holding.topic)) {
+    for (const [topic, held] of groupBy(holdings, (holding) => holding.topic)) {
       // A redriven message is older than any start position: its lane is always read from where it was left.
       const from: StartPosition = topic === this.#wanted.retryTopic ? { kind: 'earliest' } : this.#wanted.from
       void this.#start(topic, held, from)
