@@ -19,7 +19,9 @@ export interface LoadOptions {
   readonly maxNodes?: number
   /** Deepest nesting of one file. Default 200. */
   readonly maxDepth?: number
-  /** Time for one http(s) request. Default 10 s. */
+  /** Longest chain of files, each leading to the next. Default 20. */
+  readonly maxChain?: number
+  /** Time for all http(s) requests of one document together. Default 20 s: a document must not keep its reader waiting. */
   readonly timeoutMs?: number
   /** Gets the text behind a URL. Default: a client that checks every address it connects to. */
   readonly fetch?: FetchText
@@ -36,7 +38,8 @@ export const LOAD_DEFAULTS: Defaults = Object.freeze({
   maxFiles: 500,
   maxNodes: 1_000_000,
   maxDepth: 200,
-  timeoutMs: 10_000,
+  maxChain: 20,
+  timeoutMs: 20_000,
 })
 
 export type ResolvedOptions = LoadOptions & Defaults & { readonly httpCache: Map<string, string> }

@@ -50,7 +50,7 @@ function readChannel(reading: Reading, name: string, node: Node): Channel {
     address: name,
     ...texts(graph, node, 'description'),
     parameters: parametersOf(graph, graph.get(node, 'parameters')),
-    servers: isList(servers) ? servers.map(String) : [],
+    servers: isList(servers) ? servers.filter((server) => typeof server === 'string') : [],
     messages: [...messages.byPlace.values()],
     operations,
     bindings: bindingsOf(reading, 'channel', node),

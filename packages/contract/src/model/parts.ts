@@ -75,7 +75,7 @@ function parameterOf(graph: Graph, name: string, node: Node): Parameter {
   return {
     name,
     ...texts(graph, node, 'description', 'location'),
-    ...(isList(values) && { enum: values.map(String) }),
+    ...(isList(values) && { enum: values.filter((item) => typeof item !== 'object').map(String) }),
     ...(value !== undefined && typeof value !== 'object' && { default: String(value) }),
     at: nodeRef(node),
   }

@@ -39,6 +39,19 @@ describe('a JSON Schema payload', () => {
     })
   })
 
+  it('keeps properties whose names look like extensions', async () => {
+    const { payload } = await read(
+      '{ properties: { x-request-id: { $ref: "#/components/schemas/Tag" } }, x-note: { $ref: kept } }',
+      {
+        Tag: '{ type: string }',
+      },
+    )
+    expect(payload?.schema).toMatchObject({
+      properties: { 'x-request-id': { $ref: '#/$defs/Tag' } },
+      'x-note': { $ref: 'kept' },
+    })
+  })
+
   it('shares one copy of a definition among all who need it', async () => {
     const { contract } = await read(
       '{ properties: { a: { $ref: "#/components/schemas/Tag" }, b: { $ref: "#/components/schemas/Tag" } } }',

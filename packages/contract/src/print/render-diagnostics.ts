@@ -6,7 +6,7 @@ import type { Diagnostic, Severity } from '../diagnostic.ts'
 export interface RenderOptions {
   /** ANSI colours. Default false: output often goes to a file. */
   readonly color?: boolean
-  /** The text behind a diagnostic's file; `undefined` leaves the frame out. Default: read from disk, each file once. */
+  /** The text behind a diagnostic's file; `undefined` leaves the frame out. Default: read from disk. */
   readonly text?: (file: string) => string | undefined
 }
 
@@ -26,24 +26,24 @@ const FRAME_WIDTH = 120
  * ```
  */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], options: RenderOptions = {}): string {
-  const { color = false, text = fromDisk() } = options
+  const { color = false, text = read } = options
+  const linesOf = splitOnce(text)
   const paint = (style: Style, content: string) =>
     color ? styleText(style, content, { validateStream: false }) : content
-  return diagnostics.map((diagnostic) => render(diagnostic, text, paint)).join('\n')
+  return diagnostics.map((diagnostic) => render(diagnostic, linesOf(diagnostic.at.file), paint)).join('\n')
 }
 
 type Paint = (style: Style, content: string) => string
 
-function render(diagnostic: Diagnostic, text: (file: string) => string | undefined, paint: Paint): string {
+function render(diagnostic: Diagnostic, lines: readonly string[], paint: Paint): string {
   const { severity, code, message, fix, at, confidence } = diagnostic
   const sure = confidence === undefined ? '' : ` (${confidence.toFixed(2)})`
   const head = `${paint(STYLES[severity], severity)} ${paint('bold', code)} ${at.file}:${at.line}:${at.column}${sure}`
-  const frame = frameOf(text(at.file), at.line, at.column, paint)
+  const frame = frameOf(lines[at.line - 1], at.line, at.column, paint)
   return [head, `  ${message}`, ...frame, `  ${paint('green', 'fix:')} ${fix}`, ''].join('\n')
 }
 
-function frameOf(text: string | undefined, line: number, column: number, paint: Paint): string[] {
-  const content = text === undefined ? undefined : lineOf(text, line)
+function frameOf(content: string | undefined, line: number, column: number, paint: Paint): string[] {
   if (content === undefined || content.trim() === '') return []
   const from = content.length <= FRAME_WIDTH ? 0 : Math.max(0, column - 1 - FRAME_WIDTH / 2)
   const shown = content.slice(from, from + FRAME_WIDTH).replaceAll('\t', ' ')
@@ -54,22 +54,13 @@ function frameOf(text: string | undefined, line: number, column: number, paint: 
   ]
 }
 
-function lineOf(text: string, line: number): string | undefined {
-  let start = 0
-  for (let at = 1; at < line; at++) {
-    const end = text.indexOf('\n', start)
-    if (end === -1) return undefined
-    start = end + 1
-  }
-  const end = text.indexOf('\n', start)
-  return text.slice(start, end === -1 ? undefined : end).replace(/\r$/, '')
-}
-
-function fromDisk(): (file: string) => string | undefined {
-  const texts = new Map<string, string | undefined>()
+/** Each file is read and split once, however many diagnostics speak of it. */
+function splitOnce(text: (file: string) => string | undefined): (file: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>()
   return (file) => {
-    if (!texts.has(file)) texts.set(file, read(file))
-    return texts.get(file)
+    const lines = known.get(file) ?? text(file)?.split(/\r?\n/) ?? []
+    known.set(file, lines)
+    return lines
   }
 }
 

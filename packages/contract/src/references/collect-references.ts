@@ -25,7 +25,7 @@ export async function collectReferences(root: SourceFile, library: Library, grap
   for (const start of queue) {
     for (const node of referencesIn(start, seen)) {
       const target = parseReference(referenceIn(node.value) ?? '', node.source.id)
-      if (target && !library.peek(target.id)) await library.open(target.id)
+      if (target && !library.peek(target.id)) await library.open(target.id, node.source)
       const next = target && graph.at(target)
       if (next) queue.push(next)
       for (const problem of problemsOf(node, target, next, library, graph)) merge(problems, problem)

@@ -112,11 +112,11 @@ export class Graph {
     return node.value.flatMap((_, index) => this.raw(node, index) ?? [])
   }
 
-  /** The members of an object as written, `x-` members left out. */
+  /** The members of an object as written. */
   entries(node: Node | undefined): readonly (readonly [key: string, node: Node])[] {
     if (!isObject(node?.value)) return []
     return Object.keys(node.value).flatMap((key) => {
-      const member = key.startsWith('x-') ? undefined : this.raw(node, key)
+      const member = this.raw(node, key)
       return member ? [[key, member] as const] : []
     })
   }

@@ -19,12 +19,16 @@ export type Opened =
 
 export class Library {
   readonly #opened = new Map<string, Opened>()
+  /** How many files lead to each file, the document itself not counted. */
+  readonly #chains = new Map<string, number>()
+  #fetchMsLeft: number
   readonly #options: ResolvedOptions
   readonly #root: string
 
   /** `root` is the folder that paths must not leave. */
   constructor(options: ResolvedOptions, root: string) {
     this.#options = options
+    this.#fetchMsLeft = options.timeoutMs
     this.#root = root
   }
 
@@ -46,8 +50,13 @@ export class Library {
     return this.#opened.get(id)
   }
 
-  async open(id: string): Promise<Opened> {
-    const opened = this.#opened.get(id) ?? (await this.#open(id))
+  /** `from` is the file that leads there. */
+  async open(id: string, from: SourceFile): Promise<Opened> {
+    const known = this.#opened.get(id)
+    if (known) return known
+    const chain = (this.#chains.get(from.id) ?? 0) + 1
+    const opened = chain > this.#options.maxChain ? refused(tooLongChain(this.#options.maxChain)) : await this.#open(id)
+    this.#chains.set(id, chain)
     this.#opened.set(id, opened)
     return opened
   }
@@ -80,13 +89,17 @@ export class Library {
     if (!allowHttp) return httpNotAllowed(url)
     const known = httpCache.get(url)
     if (known !== undefined) return known
+    const started = performance.now()
     try {
+      if (this.#fetchMsLeft <= 0) return notFetched(url, 'the requests before it took all the time there was')
       const fetch = this.#options.fetch ?? (await import('./fetch-text.ts')).fetchText
-      const text = await fetch(url, this.#options)
+      const text = await fetch(url, { ...this.#options, timeoutMs: Math.ceil(this.#fetchMsLeft) })
       httpCache.set(url, text)
       return text
     } catch (error) {
       return notFetched(url, error instanceof Error ? error.message : 'the request failed')
+    } finally {
+      this.#fetchMsLeft -= performance.now() - started
     }
   }
 }
@@ -110,6 +123,14 @@ function tooManyFiles(maxFiles: number): Refusal {
     code: 'too_many_files',
     message: `The document refers to more than ${maxFiles} files.`,
     fix: 'Bundle the files, or raise maxFiles.',
+  }
+}
+
+function tooLongChain(maxChain: number): Refusal {
+  return {
+    code: 'too_many_files',
+    message: `The file is reached over more than ${maxChain} others, each leading to the next.`,
+    fix: 'Refer to it directly, or raise maxChain.',
   }
 }
 

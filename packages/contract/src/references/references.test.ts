@@ -78,6 +78,23 @@ components: { messages: { Placed: { title: A } } }`,
   })
 })
 
+describe('a chain of files', () => {
+  it('ends where it gets too long', async () => {
+    const files = Array.from({ length: 5 }, (_, index) => [
+      `app/s${index}.json`,
+      `{ "items": { "$ref": "s${index + 1}.json" } }`,
+    ])
+    const { diagnostics } = await load(
+      {
+        'app/shop.yaml': `${HEAD}channels: { o: { address: o, messages: { m: { payload: { $ref: s0.json } } } } }`,
+        ...Object.fromEntries(files),
+      },
+      { maxChain: 3 },
+    )
+    expect(diagnostics).toMatchObject([{ code: 'too_many_files', at: { file: expect.stringMatching(/s2\.json$/) } }])
+  })
+})
+
 describe('the root folder', () => {
   const files = {
     'app/shop.yaml': `${HEAD}channels: { o: { $ref: '../common/channel.yaml' } }`,
