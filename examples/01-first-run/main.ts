@@ -41,7 +41,7 @@ const trouble = createTrouble()
 const kinds = await readKinds()
 const session = await Session.start({ transport, kinds, trouble })
 const terminal = openTerminal({ redrive: () => void session.redrive(), quit })
-const stopPainting = systemClock.every(500, () => terminal.paint(session.screen()))
+const stopPainting = systemClock.every(1_000, () => terminal.paint(session.screen()))
 
 console.log(`\nRunning on ${transport.name}. Keys: r redrives the dead letters, q drains and ends.\n`)
 await publishTrouble(transport, kinds, trouble)

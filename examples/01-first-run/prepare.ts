@@ -22,8 +22,8 @@ export type PrintedConsumer = new (options: {
 /** Says what is risky, prints the consumers and compiles them. Ends the process with the command's code when one fails. */
 export async function prepare(say: (text: string) => void): Promise<void> {
   process.chdir(ROOT)
-  say(`\n$ longshore check ${CONTRACT}\n`)
-  await command('check', CONTRACT, '--fail-on', 'never')
+  say(`\n$ longshore check ${CONTRACT} --format table\n`)
+  await command('check', CONTRACT, '--format', 'table', '--fail-on', 'never')
   say(`\n$ longshore generate consumer ${CONTRACT} --out ${OUT}\n`)
   await command('generate', 'consumer', CONTRACT, '--out', OUT)
   say('\n$ tsc --strict\n')
