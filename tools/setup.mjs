@@ -1,8 +1,9 @@
 /**
- * Installs the dependencies when they are missing or the lockfile has changed, and checks the pinned Node.
- * Plain JavaScript without dependencies: it runs before `npm start` and `npm test` on whatever Node (20 or newer) is there.
+ * Installs the dependencies when they are missing or the lockfile has changed, checks the pinned Node, and runs on it what
+ * follows `--`. Plain JavaScript without dependencies: it starts on whatever Node (20 or newer) is there. The scripts of
+ * package.json call it themselves, since npm skips `prestart` and `pretest` when install scripts are switched off.
  */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -16,11 +17,10 @@ const LOCKFILE = join(ROOT, 'package-lock.json')
 const NODE = join(MODULES, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
 
 const SCRIPTS_OFF = `The pinned Node is missing: its package fetches it in an install script, and install scripts did not run.
-  - npm config get ignore-scripts   says whether they are switched off; if so, run:
-      npm ci --ignore-scripts=false
-  - npm older than 11 ignores "allowScripts" in package.json, which lets this one script run; npm install -g npm@11
-  - or put Node 24 first on your PATH and call the scripts with it, for example:
-      node --conditions=source examples/01-first-run/main.ts`
+Let this one script run, then call the command again:
+  npm rebuild node --ignore-scripts=false
+They are switched off by ignore-scripts (npm config get ignore-scripts), or by an npm that does not know "allowScripts" in
+package.json; npm 11 does.`
 
 const ADVICE = [
   {
@@ -36,9 +36,20 @@ const ADVICE = [
 
 const ANY_ADVICE = { advice: 'Run npm ci by hand to see everything that it says.' }
 
-process.exitCode = await main()
+const [, command] = process.argv.join('\0').split('\0--\0')
+process.exitCode = (await setUp()) || (command === undefined ? 0 : await runOnPinnedNode(command.split('\0')))
 
-async function main() {
+/** Ctrl-C reaches the command as well as this process, which only waits for it to end in its own way. */
+function runOnPinnedNode(args) {
+  const child = spawn(NODE, args, { stdio: 'inherit' })
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  return new Promise((resolve) =>
+    child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 1))),
+  )
+}
+
+async function setUp() {
   if (isUpToDate()) return 0
   await takeLock()
   try {

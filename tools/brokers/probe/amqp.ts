@@ -9,8 +9,9 @@ import { type Address, ask } from './ask.ts'
  */
 export function probeAmqp(address: Address): Promise<Answer | undefined> {
   return ask(address, PROTOCOL_HEADER, (received) => {
-    if (received.length < 7 || received.length < 7 + received.readUInt32BE(3)) return undefined
+    if (received.length < 11) return undefined
     if (received.readUInt8(0) !== 1 || received.readUInt32BE(7) !== CONNECTION_START) throw new Error('not AMQP 0-9-1')
+    if (received.length < 7 + received.readUInt32BE(3)) return undefined
     const version = serverVersion(received)
     return version === undefined ? {} : { version }
   })

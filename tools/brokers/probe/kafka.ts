@@ -9,8 +9,9 @@ import { type Address, ask } from './ask.ts'
  */
 export function probeKafka(address: Address): Promise<Answer | undefined> {
   return ask(address, METADATA_REQUEST, (received) => {
-    if (received.length < 4 || received.length < 4 + received.readInt32BE(0)) return undefined
+    if (received.length < 8) return undefined
     if (received.readInt32BE(4) !== CORRELATION) throw new Error('not a Kafka broker')
+    if (received.length < 4 + received.readInt32BE(0)) return undefined
     const brokers = received.readInt32BE(8)
     if (brokers < 1) throw new Error('no live broker yet')
     return {}

@@ -41,10 +41,15 @@ interface Message {
   readonly body: Buffer
 }
 
+/** No message of a greeting is anywhere near this long; a number beyond it is text of another protocol. */
+const MAX_MESSAGE_BYTES = 16 * 1024
+
 /** The complete messages received. */
 function* splitMessages(received: Buffer): Generator<Message> {
   for (let at = 0; at + 5 <= received.length; ) {
-    const end = at + 1 + received.readInt32BE(at + 1)
+    const length = received.readInt32BE(at + 1)
+    if (length < 4 || length > MAX_MESSAGE_BYTES) throw new Error('not PostgreSQL')
+    const end = at + 1 + length
     if (end > received.length) return
     yield { type: String.fromCharCode(received.readUInt8(at)), body: received.subarray(at + 5, end) }
     at = end
