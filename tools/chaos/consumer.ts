@@ -1,0 +1,86 @@
+/** One consumer process of a run: writes an effect for each message, until it is told to stop or something happens to it. */
+import { postgresStore, type Transaction } from '@longshore/postgres'
+import { pgDatabase } from '@longshore/postgres/pg'
+import {
+  type Assignment,
+  type Context,
+  consume,
+  jsonLog,
+  PermanentFailure,
+  type Running,
+  systemClock,
+} from '@longshore/runtime'
+import { chaosContract, type Load } from './load.ts'
+import type { Orders } from './orders.ts'
+import { openTransport } from './transport.ts'
+
+/** What both a database and a transaction of one can do. */
+type Sql = Pick<ReturnType<typeof pgDatabase>, 'query'>
+
+const orders: Orders = JSON.parse(process.argv[2] ?? '{}')
+const database = pgDatabase({ connectionString: named(orders.connectionString, orders.topic), connections: 8 })
+const transport = await openTransport(orders.driver, orders.brokers)
+const epochs = new Map<Assignment, number>()
+const consumer = orders.inbox ? exactlyOnce() : atLeastOnce()
+
+process.once('SIGTERM', stop)
+process.once('disconnect', () => process.exit(1))
+await consumer.start()
+process.send?.('ready')
+
+function atLeastOnce(): Running {
+  return consume(contract(), transport, (load, context) => work(load, context, database), options())
+}
+
+function exactlyOnce(): Running {
+  const store = postgresStore(database, { schema: orders.topic })
+  const handle = (load: Load, context: Context<Transaction>) => work(load, context, context.tx)
+  return consume(contract(), transport, handle, { ...options(), store })
+}
+
+async function work({ id, key, kind }: Load, { attempt, delivery, source }: Context, sql: Sql): Promise<void> {
+  if (kind === 'refused') throw new PermanentFailure('refused, as it asked to be')
+  if (kind === 'flaky' && attempt === 1) throw new Error('not at the first attempt')
+  await sql.query(`insert into ${orders.topic}.effect (id, key, place, consumer) values ($1, $2, $3, $4)`, [
+    id,
+    key,
+    source.offset,
+    `${orders.name}/${epochOf(delivery.assignment)}`,
+  ])
+}
+
+/** Counts the assignments of this process, so that one that lost a partition and got it again is told apart. */
+function epochOf(assignment: Assignment): number {
+  const known = epochs.get(assignment)
+  if (known !== undefined) return known
+  const epoch = epochs.size
+  epochs.set(assignment, epoch)
+  return epoch
+}
+
+async function stop(): Promise<void> {
+  await consumer.stop()
+  await transport.close()
+  await database.close()
+  process.disconnect?.()
+}
+
+function contract() {
+  return chaosContract(orders.topic, orders.partitions)
+}
+
+function options() {
+  return {
+    concurrency: 32,
+    laneAttempts: 5,
+    drainTimeoutMs: 5_000,
+    log: jsonLog({ clock: systemClock, level: 'warn' }),
+  }
+}
+
+/** Connections by which the run finds this process's sessions, to cut them. */
+function named(connectionString: string, name: string): string {
+  const url = new URL(connectionString)
+  url.searchParams.set('application_name', name)
+  return url.href
+}

@@ -1,0 +1,148 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type OwnBroker, startKafka } from '@longshore/brokers'
+import type { DeadLetterQueue, Transport } from '@longshore/runtime'
+import { Fleet } from './fleet.ts'
+import { type Findings, Ledger } from './ledger.ts'
+import { chaosContract } from './load.ts'
+import { randomFrom } from './random.ts'
+import type { ChaosSettings } from './settings.ts'
+import { planStrikes, type Strike } from './strikes.ts'
+import { Traffic } from './traffic.ts'
+import { openTransport } from './transport.ts'
+
+/** What a run found out. */
+export interface ChaosReport extends Findings {
+  readonly settings: ChaosSettings
+  readonly strikes: Readonly<Record<Strike['kind'], number>>
+  /** Consumer processes that ended of themselves. Must be 0. */
+  readonly unexpectedEnds: number
+  /** Batches the broker did not confirm at first. */
+  readonly refusedBatches: number
+  /** From the last strike until every message had its effect or its dead letter. */
+  readonly settledAfterMs: number
+  /** What was promised and not kept; empty when all was. */
+  readonly broken: readonly string[]
+  /** Where the consumers wrote their logs. */
+  readonly logs: string
+}
+
+/** How long the consumers may take for what is left when nothing goes wrong any more. */
+const SETTLE_WITHIN_MS = 90 * 1_000
+
+/** Runs chaos and answers what became of every message. Leaves nothing behind but logs and, where a promise was broken, the tables. */
+export async function runChaos(settings: ChaosSettings, connectionString: string): Promise<ChaosReport> {
+  const schema = `chaos_${settings.seed}_${process.pid}`
+  const kafka = settings.restarts > 0 ? await startKafka() : undefined
+  const brokers = (kafka?.url ?? process.env.KAFKA_BROKERS ?? '127.0.0.1:9092').split(',')
+  const logs = mkdtempSync(join(tmpdir(), 'longshore-chaos-'))
+  const ledger = new Ledger(connectionString, schema)
+  const transport = await openTransport(settings.driver, brokers)
+  const fleet = new Fleet(settings, { brokers, connectionString, topic: schema }, logs)
+  try {
+    await ledger.create()
+    const report = await play({ settings, ledger, transport, fleet, kafka, topic: schema })
+    if (report.broken.length === 0) await ledger.drop()
+    return { ...report, logs }
+  } finally {
+    await fleet.stop()
+    await transport.close()
+    await ledger.close()
+    await kafka?.remove()
+  }
+}
+
+interface Stage {
+  readonly settings: ChaosSettings
+  readonly ledger: Ledger
+  readonly transport: Transport
+  readonly fleet: Fleet
+  readonly kafka: OwnBroker | undefined
+  readonly topic: string
+}
+
+async function play(stage: Stage): Promise<Omit<ChaosReport, 'logs'>> {
+  const { settings, ledger, transport, fleet, topic } = stage
+  const strikes = planStrikes(settings, randomFrom(settings.seed))
+  const traffic = new Traffic({ transport, topic, settings, ledger, random: randomFrom(settings.seed + 1) })
+  await fleet.start()
+  traffic.start()
+  await strikeAll(stage, strikes)
+  await traffic.stop()
+  const calmSinceMs = Date.now()
+  const settled = await waitUntilSettled(stage, await deadLettersOf(stage))
+  const findings = await ledger.findings()
+  const facts = { ...findings, unexpectedEnds: fleet.unexpectedEnds }
+  return {
+    ...facts,
+    settings,
+    strikes: countByKind(strikes),
+    refusedBatches: traffic.refusals,
+    settledAfterMs: Date.now() - calmSinceMs,
+    broken: [...brokenPromises(facts, settings), ...(settled ? [] : ['not settled in time'])],
+  }
+}
+
+/** Each strike at its time, however long the ones before it last; then the rest of the time. */
+async function strikeAll(stage: Stage, strikes: readonly Strike[]): Promise<void> {
+  const startedAtMs = Date.now()
+  const lasting: Promise<void>[] = []
+  for (const strike of strikes) {
+    await delay(Math.max(0, startedAtMs + strike.atMs - Date.now()))
+    lasting.push(carryOut(stage, strike))
+  }
+  await delay(Math.max(0, startedAtMs + stage.settings.seconds * 1_000 - Date.now()))
+  await Promise.all(lasting)
+}
+
+async function carryOut({ fleet, ledger, kafka }: Stage, { kind, victim, lastsMs }: Strike): Promise<void> {
+  if (kind === 'kill') return fleet.kill(victim)
+  if (kind === 'leave') return fleet.leave(victim)
+  if (kind === 'freeze') return fleet.freeze(victim, lastsMs)
+  if (kind === 'cut') return ledger.cutConsumers()
+  await kafka?.restart()
+}
+
+async function waitUntilSettled({ ledger }: Stage, queue: DeadLetterQueue): Promise<boolean> {
+  const deadlineMs = Date.now() + SETTLE_WITHIN_MS
+  try {
+    for (;;) {
+      await ledger.noteDead(queue)
+      if ((await ledger.lost()) === 0) return true
+      if (Date.now() > deadlineMs) return false
+      await delay(500)
+    }
+  } finally {
+    await queue.close()
+  }
+}
+
+function deadLettersOf({ settings, transport, topic }: Stage): Promise<DeadLetterQueue> {
+  const { group = '' } = chaosContract(topic, settings.partitions)
+  const owner = `${topic}.${group}`
+  return transport.deadLetters({
+    topics: [topic],
+    group,
+    dlq: `${owner}.dlq`,
+    retryTopic: `${owner}.retry`,
+    bindings: {},
+  })
+}
+
+function brokenPromises(
+  { lost, orderBreaks, repeated, poisonedEffects, unexpectedEnds }: Findings & { readonly unexpectedEnds: number },
+  { inbox }: ChaosSettings,
+): readonly string[] {
+  const counts = { lost, orderBreaks, poisonedEffects, unexpectedEnds, ...(inbox ? { repeated } : {}) }
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${name}: ${count}`)
+}
+
+function countByKind(strikes: readonly Strike[]): ChaosReport['strikes'] {
+  const counts = { kill: 0, freeze: 0, leave: 0, cut: 0, restart: 0 }
+  for (const { kind } of strikes) counts[kind] += 1
+  return counts
+}

@@ -1,0 +1,44 @@
+import type { Random } from './random.ts'
+import type { ChaosSettings } from './settings.ts'
+
+/**
+ * Something that goes wrong.
+ *
+ * | kind | what |
+ * | --- | --- |
+ * | `kill` | a consumer process ends by SIGKILL; another starts in its place |
+ * | `freeze` | a consumer process stands still (SIGSTOP), perhaps for longer than its session lasts, and goes on (SIGCONT) |
+ * | `leave` | a consumer stops in order, another starts in its place: partitions move |
+ * | `cut` | all its database connections are ended, in whatever transaction they are |
+ * | `restart` | the broker ends and starts again |
+ */
+export interface Strike {
+  readonly atMs: number
+  readonly kind: 'kill' | 'freeze' | 'leave' | 'cut' | 'restart'
+  /** Of the consumers. */
+  readonly victim: number
+  /** For `freeze`: how long. */
+  readonly lastsMs: number
+}
+
+/** All strikes of a run, in order of time. The same seed plans the same. */
+export function planStrikes(settings: ChaosSettings, random: Random): readonly Strike[] {
+  const { seconds, kills, restarts, consumers } = settings
+  const counts = {
+    kill: kills,
+    freeze: Math.ceil(kills / 4),
+    leave: Math.ceil(kills / 4),
+    cut: Math.ceil(kills / 10),
+    restart: restarts,
+  } as const
+  return KINDS.flatMap((kind) =>
+    Array.from({ length: counts[kind] }, (_, index) => ({
+      kind,
+      atMs: ((index + random.next()) / counts[kind]) * seconds * 1_000,
+      victim: random.below(consumers),
+      lastsMs: random.between(500, 9_000),
+    })),
+  ).sort((one, other) => one.atMs - other.atMs)
+}
+
+const KINDS = ['kill', 'freeze', 'leave', 'cut', 'restart'] as const satisfies readonly Strike['kind'][]
