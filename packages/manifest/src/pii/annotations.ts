@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@longshore/contract'
 import { asArray, asObject, asText } from '../schema/json.ts'
+import { rememberedFor } from '../schema/remembered.ts'
 
 /** What the document itself says of a value. */
 export interface Annotation {
@@ -15,15 +16,17 @@ const CLASSES = ['x-data-classification', 'x-classification', 'x-privacy'] as co
 
 /** What the document says of a value, in either direction; `undefined` when it says nothing. */
 export function annotationOf(schemas: readonly JsonObject[]): Annotation | undefined {
-  for (const schema of schemas) {
-    for (const extension of [...MARKS, ...CLASSES]) {
-      const said = read(schema[extension])
-      if (said && (said.plain || isMark(extension)))
-        return { pii: said.pii, extension, ...(said.category && { category: said.category }) }
-    }
+  return schemas.map(ownAnnotation).find((annotation) => annotation !== undefined)
+}
+
+const ownAnnotation = rememberedFor((schema: JsonObject): Annotation | undefined => {
+  for (const extension of [...MARKS, ...CLASSES]) {
+    const said = read(schema[extension])
+    if (!said || !(said.plain || isMark(extension))) continue
+    return { pii: said.pii, extension, ...(said.category && { category: said.category }) }
   }
   return undefined
-}
+})
 
 function isMark(extension: string): boolean {
   return MARKS.some((mark) => mark === extension)

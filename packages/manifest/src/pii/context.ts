@@ -1,4 +1,5 @@
 import { singular, wordsOf } from '../schema/names.ts'
+import { remembered } from '../schema/remembered.ts'
 import { BEARER_WORDS, type BearerClass, NEUTRAL_WORDS } from './lexicon/bearers.ts'
 
 /** Whose data something is: `unknown` when a word is met that is in no list, `none` when there is no word that says anything. */
@@ -43,7 +44,9 @@ export function nearestBearer(levels: readonly (readonly string[])[], pastUnknow
 }
 
 /** Whose data the thing so named holds: words for its wrapping are no part, as in `UserCreatedEvent` (a user). */
-function bearerOfName(name: string): Bearer {
+const bearerOfName = remembered(readName)
+
+function readName(name: string): Bearer {
   const words = wordsOf(name).map(singular)
   const inner = words.filter((word) => !WRAPPINGS.has(word))
   if (inner.length > 0) return bearerOfWords(inner)

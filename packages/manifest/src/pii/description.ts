@@ -1,26 +1,30 @@
 import { singular, wordsOf } from '../schema/names.ts'
+import { remembered } from '../schema/remembered.ts'
 import { type Bearer, bearerOfWords, isKnown } from './context.ts'
 import { matchWords } from './name.ts'
 import type { PhraseMatch } from './phrases.ts'
+
+/** What a description says of a value. */
+export interface Described {
+  /** The kind of data it names. */
+  readonly match?: PhraseMatch | undefined
+  /** Whose data it is: what follows `of` (`Name of the airport`), else what stands before a known head (`Airport name`). */
+  readonly bearer: Bearer
+}
 
 /**
  * What a description says the value is. Its first noun phrase is read like a name, and what follows `of` or `for` tells whose it
  * is: `E-mail address of the farmer.` Words later in the sentence say what is done with it and are left out: an `Alert name which
  * decides which e-mail addresses …` is no e-mail address.
  */
-export function matchDescription(description: string): PhraseMatch | undefined {
-  const { head, complement } = nounPhrase(description)
-  const match = matchWords(head)
-  if (!match) return undefined
-  return isKnown(match.bearer) || complement.length === 0 ? match : { ...match, bearer: bearerOfWords(complement) }
-}
-
-/** Whose data a description says it is: what follows `of` (`Name of the airport`), else what stands before a known head (`Airport name`). */
-export function bearerOfDescription(description: string): Bearer {
+export const describe: (description: string) => Described = remembered((description) => {
   const { head, complement } = nounPhrase(description)
   const bearer = bearerOfWords(complement)
-  return isKnown(bearer) ? bearer : (matchWords(head)?.bearer ?? 'none')
-}
+  const match = matchWords(head)
+  if (!match) return { bearer: isKnown(bearer) ? bearer : 'none' }
+  const own = isKnown(match.bearer) || complement.length === 0 ? match : { ...match, bearer }
+  return { match: own, bearer: isKnown(bearer) ? bearer : match.bearer }
+})
 
 export interface NounPhrase {
   /** `e mail address`, without articles. */

@@ -1,9 +1,9 @@
 import type { JsonObject } from '@longshore/contract'
 import type { PiiTier } from '../manifest.ts'
 import { asText } from '../schema/json.ts'
-import { singular, wordsOf } from '../schema/names.ts'
+import { singularWordsOf } from '../schema/names.ts'
 import { annotationOf } from './annotations.ts'
-import { bearerOfDescription, matchDescription } from './description.ts'
+import { describe } from './description.ts'
 import { type Evidence, judge } from './judge.ts'
 import { matchName } from './name.ts'
 import { matchPhrase } from './phrases.ts'
@@ -52,7 +52,7 @@ const OF_PERSONS = new Set(['name', 'email', 'phone', 'date_of_birth', 'governme
 /** Whether a field shows that the object it is in is a person: `firstName`, `birthDate`, a plain `email`. */
 export function showsPerson({ name }: PiiCandidate, found: PiiFinding | undefined): boolean {
   if (!found || !OF_PERSONS.has(found.category)) return false
-  return found.evidence.includes(`name: ${wordsOf(name).map(singular).join(' ')}`)
+  return found.evidence.includes(`name: ${singularWordsOf(name).join(' ')}`)
 }
 
 /** A yes or no, and a value that never changes, tell of nobody. */
@@ -68,15 +68,14 @@ function isFlag({ type, schemas }: PiiCandidate): boolean {
 function evidenceOf({ name, type, schemas, typeNames, owners }: PiiCandidate): Evidence {
   const text = schemas.map(({ description, title }) => asText(description) ?? asText(title)).find(Boolean) ?? ''
   const ownName = name === '*' ? (owners[0]?.[0] ?? '') : name
+  const described = describe(text)
   return {
-    words: wordsOf(ownName).map(singular),
+    words: singularWordsOf(ownName),
     name: matchName(ownName, type),
-    container: PLAIN_VALUES.has(ownName.toLowerCase())
-      ? matchPhrase(wordsOf(owners[0]?.[0] ?? '').map(singular))
-      : undefined,
-    typeName: typeNames.map((typeName) => matchPhrase(wordsOf(typeName).map(singular))).find(Boolean),
-    description: matchDescription(text),
-    described: bearerOfDescription(text),
+    container: PLAIN_VALUES.has(ownName.toLowerCase()) ? matchPhrase(singularWordsOf(owners[0]?.[0] ?? '')) : undefined,
+    typeName: typeNames.map((typeName) => matchPhrase(singularWordsOf(typeName))).find(Boolean),
+    description: described.match,
+    described: described.bearer,
     values: matchValues(schemas),
   }
 }

@@ -24,8 +24,11 @@ export interface Evidence {
 
 /** Weighs the evidence: the surest kind that holds here, raised by what agrees with it and lowered by what speaks against it. */
 export function judge(candidate: PiiCandidate, evidence: Evidence): PiiFinding | undefined {
-  const readings = readingsOf(evidence).map((reading) => weigh(reading, candidate, evidence))
-  const [best] = readings.filter((reading) => reading !== undefined).sort((a, b) => b.confidence - a.confidence)
+  let best: Reading | undefined
+  for (const reading of readingsOf(evidence)) {
+    const weighed = weigh(reading, candidate, evidence)
+    if (weighed && weighed.confidence > (best?.confidence ?? 0)) best = weighed
+  }
   return best && finding(best, evidence)
 }
 

@@ -1,13 +1,15 @@
-import { singular, wordsOf } from '../schema/names.ts'
+import { singularWordsOf } from '../schema/names.ts'
+import { remembered } from '../schema/remembered.ts'
 import { bearerOfWords, isPersonWord } from './context.ts'
 import type { Concept } from './lexicon/concept.ts'
 import { matchPhrase, type PhraseMatch } from './phrases.ts'
 
-/** What a field's or a type's name says it is: a known phrase, the id of somebody, or somebody. */
+/** What a field's name says it is: a known phrase, the id of somebody, or somebody. */
 export function matchName(name: string, type: string): PhraseMatch | undefined {
-  const words = wordsOf(name).map(singular)
-  return matchWords(words) ?? matchRole(words, type)
+  return knownName(name) ?? matchRole(singularWordsOf(name), type)
 }
+
+const knownName = remembered((name) => matchWords(singularWordsOf(name)))
 
 /** A known phrase, or the id of somebody. */
 export function matchWords(words: readonly string[]): PhraseMatch | undefined {

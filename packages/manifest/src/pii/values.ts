@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@longshore/contract'
 import { asArray, asText } from '../schema/json.ts'
+import { rememberedFor } from '../schema/remembered.ts'
 
 /** A kind of personal data that the values themselves show. */
 export interface ValueMatch {
@@ -11,8 +12,14 @@ export interface ValueMatch {
 
 /** What `format`, `pattern`, examples and the default of a schema show. */
 export function matchValues(schemas: readonly JsonObject[]): readonly ValueMatch[] {
-  return schemas.flatMap((schema) => [...byFormat(schema), ...byPattern(schema), ...byExamples(schema)])
+  return schemas.flatMap(matchesOf)
 }
+
+const matchesOf = rememberedFor((schema: JsonObject): readonly ValueMatch[] => [
+  ...byFormat(schema),
+  ...byPattern(schema),
+  ...byExamples(schema),
+])
 
 const FORMATS: ReadonlyMap<string, readonly [category: string, confidence: number]> = new Map([
   ['email', ['email', 0.97]],

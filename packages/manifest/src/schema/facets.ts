@@ -33,11 +33,17 @@ function collect(value: Json | undefined, state: Collecting): void {
   const schema = asObject(value)
   if (!schema || state.facets.length >= MOST_FACETS) return
   const { certain, references } = state
-  state.facets.push({ schema, certain, references, names: references.map(nameOfReference) })
-  follow(schema.$ref, state)
+  state.facets.push({
+    schema,
+    certain,
+    references,
+    names: references.length === 0 ? references : references.map(nameOfReference),
+  })
+  if (schema.$ref !== undefined) follow(schema.$ref, state)
   for (const part of asArray(schema.allOf)) collect(part, state)
-  for (const union of [asArray(schema.oneOf), asArray(schema.anyOf)]) collectUnion(union, state)
-  for (const branch of [schema.then, schema.else]) collect(branch, { ...state, certain: false })
+  for (const union of [schema.oneOf, schema.anyOf]) if (union !== undefined) collectUnion(asArray(union), state)
+  for (const branch of [schema.then, schema.else])
+    if (branch !== undefined) collect(branch, { ...state, certain: false })
 }
 
 /** A union with one branch besides `null` is that branch. */

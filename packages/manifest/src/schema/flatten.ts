@@ -61,21 +61,30 @@ interface Place {
 
 function visit(walk: Walk, facets: readonly Facet[], place: Place): void {
   for (const facet of facets) {
-    if (facet.references.some((reference) => place.open.has(reference))) continue
-    const open = new Set([...place.open, ...facet.references])
-    const level = [...new Set([...place.around, ...facet.names])]
-    const inner = { ...place, owners: [level, ...place.owners], open }
-    visitProperties(walk, facet, inner)
-    visitMap(walk, facet, inner)
-    visitItems(walk, facet, { ...place, open })
+    const { schema, references, names } = facet
+    if (references.some((reference) => place.open.has(reference))) continue
+    const open = references.length === 0 ? place.open : new Set([...place.open, ...references])
+    if (
+      schema.properties !== undefined ||
+      schema.additionalProperties !== undefined ||
+      schema.patternProperties !== undefined
+    ) {
+      const level = names.length === 0 ? place.around : [...new Set([...place.around, ...names])]
+      const inner = { ...place, owners: [level, ...place.owners], open }
+      visitProperties(walk, facet, inner)
+      visitMap(walk, facet, inner)
+    }
+    if (schema.items !== undefined || schema.prefixItems !== undefined) visitItems(walk, facet, { ...place, open })
   }
 }
 
 function visitProperties(walk: Walk, { schema, certain }: Facet, place: Place): void {
+  const properties = asObject(schema.properties)
+  if (!properties) return
   const required = new Set(asArray(schema.required))
-  for (const [name, property] of Object.entries(asObject(schema.properties) ?? {})) {
+  for (const name of Object.keys(properties)) {
     const path = place.path === '' ? name : `${place.path}.${name}`
-    add(walk, { path, name, property, required: certain && required.has(name) }, place)
+    add(walk, { path, name, property: properties[name] ?? true, required: certain && required.has(name) }, place)
   }
 }
 
@@ -88,7 +97,7 @@ function visitMap(walk: Walk, { schema }: Facet, place: Place): void {
   }
 }
 
-/** Items of an array that stands at the root or in another array; those of a property are visited with it. */
+/** Items of an array; their fields are in the object around it, as far as names tell. */
 function visitItems(walk: Walk, { schema }: Facet, place: Place): void {
   for (const item of itemsOf(schema)) {
     visit(walk, alternativesOf(item, walk.root), { ...place, path: `${place.path}[]` })
@@ -118,6 +127,7 @@ function describe(walk: Walk, field: SchemaField, facets: readonly Facet[]): voi
   for (const { schema, names } of facets) {
     field.schemas.push(schema)
     field.typeNames.push(...names)
+    if (schema.items === undefined && schema.prefixItems === undefined) continue
     for (const item of itemsOf(schema).flatMap((items) => alternativesOf(items, walk.root))) {
       field.items.push(item.schema)
       field.typeNames.push(...item.names)

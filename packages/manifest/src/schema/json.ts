@@ -30,8 +30,9 @@ export function asBoolean(value: Json | undefined): boolean | undefined {
 
 /** Leaves out members that are `undefined`, so that absent facts stay absent in the written JSON. */
 export function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined)
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> }
+  const kept: { [key: string]: unknown } = {}
+  for (const [key, member] of Object.entries(value)) if (member !== undefined) kept[key] = member
+  return kept as { [K in keyof T]: Exclude<T[K], undefined> }
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -1,6 +1,6 @@
 import type { Channel, Json, Message, Payload } from '@longshore/contract'
 import type { Field, ManifestSchema } from '../manifest.ts'
-import { detectPii, type PiiCandidate, showsPerson } from '../pii/detect-pii.ts'
+import { detectPii, type PiiCandidate, type PiiFinding, showsPerson } from '../pii/detect-pii.ts'
 import { flatten, type SchemaField } from './flatten.ts'
 import { asText, compact } from './json.ts'
 import { valueType } from './value-type.ts'
@@ -40,26 +40,40 @@ function namesAround(channel: Channel, message: Message | undefined): Names {
 function fieldsOf(payload: Payload | undefined, around: Names): readonly Field[] {
   if (payload?.schema === undefined) return []
   const candidates = flatten(payload.schema, payload.name).map((field) => candidateOf(field, around))
-  const persons = new Set(
-    candidates.filter((each) => showsPerson(each, detectPii(each))).map(({ field }) => parentOf(field.path)),
-  )
-  return innermost(candidates.map((each) => toField({ ...each, besidePerson: persons.has(parentOf(each.field.path)) })))
+  return innermost(withoutHesitation(candidates.map(detected)).map(toField))
 }
 
-interface Candidate extends PiiCandidate {
+/** Judges again what was not found beside fields that show a person: an `id` beside a `firstName` is that person's. */
+function withoutHesitation(judged: readonly Judged[]): readonly Judged[] {
+  const shown = judged.filter(({ candidate, found }) => showsPerson(candidate, found))
+  const persons = new Set(shown.map(({ field }) => parentOf(field.path)))
+  if (persons.size === 0) return judged
+  return judged.map((each) => {
+    if (each.found || !persons.has(parentOf(each.field.path))) return each
+    return detected({ ...each, candidate: { ...each.candidate, besidePerson: true } })
+  })
+}
+
+interface Judged {
   readonly field: SchemaField
+  readonly candidate: PiiCandidate
+  readonly found?: PiiFinding | undefined
 }
 
-function candidateOf(field: SchemaField, around: Names): Candidate {
+function detected({ field, candidate }: Judged): Judged {
+  return { field, candidate, found: detectPii(candidate) }
+}
+
+function candidateOf(field: SchemaField, around: Names): Judged {
   const { name, schemas, items, typeNames, owners } = field
-  return {
-    field,
+  const candidate = {
     name,
     type: valueType(schemas, items),
-    schemas: [...schemas, ...items],
+    schemas: items.length > 0 ? [...schemas, ...items] : schemas,
     typeNames,
     owners: [...owners, ...around],
   }
+  return { field, candidate }
 }
 
 function parentOf(path: string): string {
@@ -85,21 +99,12 @@ function withoutPii({ path, name, type, format, required, description }: Field):
   return compact({ path, name, type, format, required, description, pii: false })
 }
 
-function toField(candidate: Candidate): Field {
-  const { path, name, required, schemas } = candidate.field
-  const found = detectPii(candidate)
+function toField({ field, candidate, found }: Judged): Field {
+  const { path, name, required, schemas } = field
+  const { type } = candidate
   const format = candidate.schemas.map((schema) => asText(schema.format)).find(Boolean)
   const description = schemas.map((schema) => asText(schema.description)).find(Boolean)
-  return compact({
-    path,
-    name,
-    type: candidate.type,
-    format,
-    required,
-    description,
-    pii: found !== undefined,
-    ...found,
-  })
+  return compact({ path, name, type, format, required, description, pii: found !== undefined, ...found })
 }
 
 /** OpenAPI's schema objects are translated by the importer and read as JSON Schema. */

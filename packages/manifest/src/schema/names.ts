@@ -1,22 +1,18 @@
+import { remembered } from './remembered.ts'
+
 /**
  * Splits a name as people write names in contracts into lower-case words: camelCase, PascalCase, snake_case, kebab-case, dots,
  * slashes, acronyms (`userIDNumber`, `XMLHttpRequest`) and digits (`addressLine2` is `address`, `line`, `2`). Words that are
  * written with a capital inside stay whole (`OAuth`, `IPv6`). Accents are dropped (`prénom` is `prenom`), so
  * that one spelling of a word is enough.
  */
-export function wordsOf(name: string): readonly string[] {
-  const known = cache.get(name)
-  if (known) return known
-  const words = split(name)
-  if (cache.size >= CACHE_LIMIT) cache.clear()
-  cache.set(name, words)
-  return words
-}
+export const wordsOf: (name: string) => readonly string[] = remembered(split)
+
+/** The same words in the singular: `emailAddresses` is `email`, `address`. */
+export const singularWordsOf: (name: string) => readonly string[] = remembered((name) => wordsOf(name).map(singular))
 
 /** A longer name carries no more meaning; cutting bounds the work on hostile input. */
 const LONGEST_NAME = 200
-const CACHE_LIMIT = 20_000
-const cache = new Map<string, readonly string[]>()
 
 function split(name: string): readonly string[] {
   return fold(name.slice(0, LONGEST_NAME))
