@@ -17,13 +17,13 @@ import { missingDlq } from './rules/missing-dlq.ts'
 import { moderateFanout } from './rules/moderate-fanout.ts'
 import { multiPartitionNoKey } from './rules/multi-partition-no-key.ts'
 import { noOwner } from './rules/no-owner.ts'
+import { noPayloadSchema } from './rules/no-payload-schema.ts'
 import { piiInAddress } from './rules/pii-in-address.ts'
 import { piiInKey } from './rules/pii-in-key.ts'
 import { piiRetention } from './rules/pii-retention.ts'
 import { retryWithoutMaxAttempts } from './rules/retry-without-max-attempts.ts'
 import { rigidSchema } from './rules/rigid-schema.ts'
 import { routingKeyOrdering } from './rules/routing-key-ordering.ts'
-import { schemaNotAnalysed } from './rules/schema-not-analysed.ts'
 import { shortRetention } from './rules/short-retention.ts'
 import { singleReplica } from './rules/single-replica.ts'
 import { toldApartBySchema } from './rules/told-apart-by-schema.ts'
@@ -47,7 +47,7 @@ export const RULES: readonly Rule[] = [
   piiInKey,
   piiInAddress,
   unconfirmedPii,
-  schemaNotAnalysed,
+  noPayloadSchema,
   noOwner,
   exponentialWithoutBackoff,
   unreasonableBackoff,
