@@ -1,4 +1,5 @@
 /** Reads the whole document into a {@link Contract}. */
+import { createHash } from 'node:crypto'
 import type { Contract, NodeRef } from '../contract.ts'
 import type { Location } from '../diagnostic.ts'
 import type { Identified } from '../identify.ts'
@@ -12,7 +13,7 @@ import { readServers } from './servers.ts'
 /** `sources` are all files the document leads to, itself included. */
 export function readContract(
   reading: Reading,
-  { version, line, hash }: Identified & { readonly hash: string },
+  { version, line }: Identified,
   sources: readonly SourceFile[],
 ): Contract {
   const { graph, root } = reading
@@ -21,7 +22,7 @@ export function readContract(
   return {
     file: root.source.file,
     asyncapi: version,
-    hash,
+    hash: createHash('sha256').update(root.source.content).digest('hex'),
     title: '',
     version: '',
     ...texts(graph, root, 'id', 'defaultContentType'),

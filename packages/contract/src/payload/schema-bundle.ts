@@ -5,11 +5,11 @@
 import type { Json, JsonObject, JsonSchema } from '../contract.ts'
 import type { Diagnostic } from '../diagnostic.ts'
 import { type Graph, keyOf, referenceIn } from '../references/graph.ts'
-import { isList, isObject, memberOf } from '../source/pointer.ts'
+import { isObject, memberOf } from '../source/pointer.ts'
 import type { Node } from '../source/source-file.ts'
 import { avroToJsonSchema } from './avro-to-json-schema.ts'
 import { definitionNames, nameOfPlace } from './definition-names.ts'
-import { openapiToJsonSchema } from './openapi-to-json-schema.ts'
+import { type Copy, copySchema, type Definition } from './schema-copy.ts'
 import { schemaFormatOf } from './schema-format.ts'
 
 export type Dialect = 'json-schema' | 'openapi' | 'avro'
@@ -20,23 +20,8 @@ export interface Bundled {
   readonly name?: string
 }
 
-/** A copied schema and the names of the definitions it refers to. */
-interface Definition {
-  readonly schema: Json
-  readonly needs: ReadonlySet<string>
-}
-
-/** `$id`, anchors and nested definitions would change what `#/$defs/…` means; what refers to them refers to our `$defs` in the copy. */
-const DROPPED = new Set(['$id', '$schema', '$anchor', '$defs', 'definitions'])
-const DATA = new Set(['example', 'examples', 'default', 'const', 'enum'])
-const MAPS_OF_SCHEMAS = new Set(['properties', 'patternProperties', 'dependencies', 'dependentSchemas'])
+/** Keywords that may stand beside a `$ref` without changing what is valid. */
 const ANNOTATIONS = /^(title|description|deprecated|readOnly|writeOnly|examples?|externalDocs|summary|x-.*)$/
-
-/** A schema object of the document and its translation. */
-export interface Copy {
-  readonly copy: JsonObject
-  readonly node: Node
-}
 
 export interface SchemaBundler {
   /** What `#/$defs/<name>` means in all the schemas bundled so far. */
@@ -54,7 +39,7 @@ export function schemaBundler(graph: Graph, report: (diagnostic: Diagnostic) => 
   const definitions = new Map<string, Definition>()
   const pending: (() => void)[] = []
   const bundles = new Map<string, Bundled>()
-  const copies = new Map<object, Copy>()
+  const copies = new Map<Json, Copy>()
   let handedOut = 0
   return {
     definition: (name) => definitions.get(name)?.schema,
@@ -123,7 +108,12 @@ export function schemaBundler(graph: Graph, report: (diagnostic: Diagnostic) => 
     const format = memberOf(node.value, 'schemaFormat')
     if (wrapped && typeof format === 'string') return copy(wrapped, dialectNamed(format) ?? dialect)
     if (dialect === 'avro' && referenceIn(node.value) === undefined) return copyAvro(node)
-    return copyJsonSchema(node, dialect)
+    return copySchema(node, {
+      graph,
+      dialect: dialect === 'avro' ? 'json-schema' : dialect,
+      define: (reference) => define(reference, dialect),
+      onCopy: (copied) => copies.set(copied.node.value, copied),
+    })
   }
 
   function copyAvro(node: Node): Definition {
@@ -133,46 +123,6 @@ export function schemaBundler(graph: Graph, report: (diagnostic: Diagnostic) => 
     const needs = new Set(types.keys())
     for (const [name, type] of types) definitions.set(name, { schema: type, needs })
     return { schema, needs }
-  }
-
-  function copyJsonSchema(start: Node, dialect: Dialect): Definition {
-    const needs = new Set<string>()
-    return { schema: schema(start), needs }
-
-    function schema(node: Node): Json {
-      const { value } = node
-      if (isList(value)) return graph.items(node).map(schema)
-      if (!isObject(value)) return value
-      const copied = Object.fromEntries(Object.keys(value).flatMap((key) => keyword(node, key)))
-      const translated = dialect === 'openapi' ? openapiToJsonSchema(copied) : copied
-      copies.set(value, { copy: translated, node })
-      return translated
-    }
-
-    function keyword(node: Node, key: string): readonly [string, Json][] {
-      const member = graph.raw(node, key)
-      if (!member || DROPPED.has(key)) return []
-      if (key === '$ref' && typeof member.value === 'string') return reference(node)
-      if (DATA.has(key) || key.startsWith('x-')) return [[key, member.value]]
-      if (MAPS_OF_SCHEMAS.has(key) && isObject(member.value)) return [[key, mapOf(member)]]
-      return [[key, schema(member)]]
-    }
-
-    /** The names in a map of schemas are the document's own: `x-request-id` is a property like any other. */
-    function mapOf(node: Node): Json {
-      const members = isObject(node.value)
-        ? Object.keys(node.value).map((name) => [name, graph.raw(node, name)] as const)
-        : []
-      return Object.fromEntries(members.flatMap(([name, member]) => (member ? [[name, schema(member)]] : [])))
-    }
-
-    /** A reference that leads nowhere allows everything; it has been reported already. */
-    function reference(node: Node): readonly [string, Json][] {
-      const name = define(node, dialect)
-      if (name === undefined) return []
-      needs.add(name)
-      return [['$ref', `#/$defs/${name}`]]
-    }
   }
 }
 

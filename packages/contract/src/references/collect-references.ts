@@ -1,21 +1,11 @@
 /** Opens every file the document leads to and reports the references that lead nowhere. */
-import type { Json } from '../contract.ts'
 import type { Diagnostic } from '../diagnostic.ts'
-import { below, isList, isObject } from '../source/pointer.ts'
+import { below } from '../source/pointer.ts'
 import type { Node, SourceFile } from '../source/source-file.ts'
 import { type Graph, keyOf, referenceIn, rootOf } from './graph.ts'
 import type { Library, Refusal } from './library.ts'
 import { parseReference, type Target } from './reference.ts'
-
-/** Objects whose keys are names someone chose, so that `default` or `examples` among them mean nothing special. */
-const MAPS_OF_NAMES = new Set(
-  (
-    'properties patternProperties definitions $defs dependencies dependentSchemas channels operations servers components schemas messages ' +
-    'securitySchemes serverVariables variables parameters correlationIds operationTraits messageTraits replies replyAddresses'
-  ).split(' '),
-)
-/** Keys under which everything is data: a `$ref` there is a payload's own. */
-const DATA = new Set(['example', 'examples', 'default', 'const', 'enum'])
+import { referencesIn } from './references-in.ts'
 
 /** Walks from the root along all references, each value once. The diagnostics name each missing target once. */
 export async function collectReferences(root: SourceFile, library: Library, graph: Graph): Promise<Diagnostic[]> {
@@ -31,7 +21,7 @@ export async function collectReferences(root: SourceFile, library: Library, grap
       for (const problem of problemsOf(node, target, next, library, graph)) merge(problems, problem)
     }
   }
-  return [...problems.values()].map(toDiagnostic)
+  return [...library.leniences, ...[...problems.values()].map(toDiagnostic)]
 }
 
 interface Problem {
@@ -62,17 +52,16 @@ function problemsOf(
   if (!target) return [problem(`scheme ${reference}`, node, unsupported(reference))]
   const opened = library.peek(target.id)
   if (opened?.kind === 'refused') return [problem(`file ${target.id}`, node, { severity: 'error', ...opened.refusal })]
-  if (opened?.kind === 'unreadable' && opened.result.diagnostic)
-    return [problem(`file ${target.id}`, node, opened.result.diagnostic)]
+  if (opened?.kind === 'unreadable') return [problem(`file ${target.id}`, node, opened.diagnostic)]
   if (!next) return [problem(`target ${target.id}#${target.pointer}`, node, dangling(reference))]
-  if (next.source.opaque && target.pointer !== '')
-    return [problem(`text ${target.id}#${target.pointer}`, node, intoText(reference))]
+  if (next.source.opaque && target.pointer !== '') return [problem(`text ${target.id}`, node, intoText(reference))]
   const followed = graph.follow(node)
   if (followed.kind !== 'cycle') return []
   const members = followed.chain.map(keyOf).sort()
   return [problem(`cycle ${members[0]}`, node, cycle(reference))]
 }
 
+/** Problems with one key are one mistake. */
 function problem(key: string, node: Node, diagnostic: Problem['diagnostic']): Problem {
   return { key, node, diagnostic, more: 0 }
 }
@@ -110,34 +99,5 @@ function cycle(reference: string): Refusal & { severity: 'error' } {
     severity: 'error',
     message: `"${reference}" leads through references alone, back to itself or without end.`,
     fix: 'Let one of the references lead to a definition.',
-  }
-}
-
-/** The nodes under `start` that are references, in document order, without those seen before. */
-function referencesIn(start: Node, seen: Set<object>): Node[] {
-  const found: Node[] = []
-  const path: (string | number)[] = []
-  walk(start.value, false)
-  return found
-
-  function walk(value: Json, isMapOfNames: boolean): void {
-    if (typeof value !== 'object' || value === null || seen.has(value)) return
-    seen.add(value)
-    if (referenceIn(value) !== undefined)
-      found.push({ source: start.source, pointer: path.reduce<string>(below, start.pointer), value })
-    if (isList(value))
-      value.forEach((item, index) => {
-        step(index, item, false)
-      })
-    else if (isObject(value))
-      for (const key of Object.keys(value))
-        if (isMapOfNames || !DATA.has(key)) step(key, value[key], !isMapOfNames && MAPS_OF_NAMES.has(key))
-  }
-
-  function step(key: string | number, value: Json | undefined, isMapOfNames: boolean): void {
-    if (typeof value !== 'object' || value === null) return
-    path.push(key)
-    walk(value, isMapOfNames)
-    path.pop()
   }
 }

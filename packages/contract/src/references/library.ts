@@ -1,11 +1,12 @@
 /** Opens the files a document refers to, each once, and never one it must not reach. */
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative, sep } from 'node:path'
+import type { Diagnostic } from '../diagnostic.ts'
 import type { ResolvedOptions } from '../load-options.ts'
-import { readSource, type SourceFile, type SourceResult } from '../source/source-file.ts'
+import { readSource, type SourceFile } from '../source/source-file.ts'
 import { isUrl } from './reference.ts'
 
-/** Why a file could not be opened, told without its place. `known` when it has already been reported. */
+/** Why a file could not be opened, told without its place. */
 export interface Refusal {
   readonly code: string
   readonly message: string
@@ -15,12 +16,13 @@ export interface Refusal {
 export type Opened =
   | { readonly kind: 'source'; readonly source: SourceFile }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
-  | { readonly kind: 'unreadable'; readonly result: SourceResult }
+  | { readonly kind: 'unreadable'; readonly diagnostic: Diagnostic }
 
 export class Library {
   readonly #opened = new Map<string, Opened>()
   /** How many files lead to each file, the document itself not counted. */
   readonly #chains = new Map<string, number>()
+  readonly #leniences: Diagnostic[] = []
   #fetchMsLeft: number
   readonly #options: ResolvedOptions
   readonly #root: string
@@ -35,6 +37,11 @@ export class Library {
   /** Every file opened so far. */
   get sources(): readonly SourceFile[] {
     return [...this.#opened.values()].flatMap((opened) => (opened.kind === 'source' ? [opened.source] : []))
+  }
+
+  /** What was not right in the files and was read all the same. */
+  get leniences(): readonly Diagnostic[] {
+    return this.#leniences
   }
 
   get size(): number {
@@ -66,7 +73,9 @@ export class Library {
     const text = isUrl(id) ? await this.#fetch(id) : await this.#read(id)
     if (typeof text !== 'string') return refused(text)
     const result = readSource(id, displayPath(id), text, this.#options)
-    return result.source ? { kind: 'source', source: result.source } : { kind: 'unreadable', result }
+    if (result.kind === 'unreadable') return result
+    if (result.lenience) this.#leniences.push(result.lenience)
+    return result
   }
 
   async #read(path: string): Promise<string | Refusal> {

@@ -42,22 +42,24 @@ merged:
   })
 
   it('ignores the spaces that were added to read a bracket indented too little', () => {
-    const { source, diagnostic } = readSource(
+    const result = readSource(
       '/a.yaml',
       'a.yaml',
       'list:\n  all: [\n    1,\n  ]\n  b: 1\nmore: {\nx: 2\n}\n',
       LOAD_DEFAULTS,
     )
-    expect(source?.value).toEqual({ list: { all: [1], b: 1 }, more: { x: 2 } })
-    expect(source && placeOf(source, '/more/x')).toBe('7:4')
-    expect(diagnostic).toMatchObject({ code: 'yaml_indentation', severity: 'warn' })
+    expect(result).toMatchObject({
+      source: { value: { list: { all: [1], b: 1 }, more: { x: 2 } } },
+      lenience: { code: 'yaml_indentation', severity: 'warn' },
+    })
+    expect(result.kind === 'source' && placeOf(result.source, '/more/x')).toBe('7:4')
   })
 })
 
 function read(text: string, name: string): SourceFile {
-  const { source } = readSource(`/${name}`, name, text, LOAD_DEFAULTS)
-  if (!source) throw new Error('unreadable')
-  return source
+  const result = readSource(`/${name}`, name, text, LOAD_DEFAULTS)
+  if (result.kind === 'unreadable') throw new Error(result.diagnostic.message)
+  return result.source
 }
 
 function placeOf(source: SourceFile, pointer: string): string {

@@ -13,7 +13,8 @@ export interface SourceFile {
   readonly id: string
   /** The path printed in diagnostics. */
   readonly file: string
-  readonly text: string
+  /** The text as it was read, a byte order mark included. */
+  readonly content: string
   readonly value: Json
   /** True for languages that are kept as text (`.proto`): their value is the text itself. */
   readonly opaque: boolean
@@ -27,11 +28,14 @@ export interface Node {
   readonly value: Json
 }
 
-/** Without a source, the diagnostic says why; beside one, it says what was read with leniency. */
-export interface SourceResult {
-  readonly source?: SourceFile
-  readonly diagnostic?: Diagnostic
-}
+export type SourceResult =
+  | {
+      readonly kind: 'source'
+      readonly source: SourceFile
+      /** What was not right in the text and was read all the same. */
+      readonly lenience?: Diagnostic
+    }
+  | { readonly kind: 'unreadable'; readonly diagnostic: Diagnostic }
 
 /** Text files that AsyncAPI documents point into but that are neither YAML nor JSON. */
 const OPAQUE = /\.(proto|raml|xsd|wsdl|xml|graphql|gql|md|txt|avdl|thrift|capnp|fbs)$/i
@@ -43,8 +47,8 @@ export function nodeRef(node: Node): NodeRef {
 /** Reads YAML or JSON. A text that cannot be read gives one diagnostic. */
 export function readSource(id: string, file: string, content: string, bounds: Bounds): SourceResult {
   const text = content.startsWith('\uFEFF') ? content.slice(1) : content
-  const place = { id, file, text }
-  if (OPAQUE.test(id)) return { source: sourceFile(place, text, noPosition) }
+  const place = { id, file, content }
+  if (OPAQUE.test(id)) return { kind: 'source', source: sourceFile(place, text, noPosition) }
   const json = parseJson(text)
   if (json !== undefined)
     return bounded(
@@ -54,23 +58,22 @@ export function readSource(id: string, file: string, content: string, bounds: Bo
       bounds,
     )
   const yaml = parseYaml(text, bounds.maxDepth)
-  if (yaml.kind === 'error') return { diagnostic: unreadable(file, yaml.reason, lineIndex(text)(yaml.offset)) }
-  if (yaml.kind === 'empty') return { diagnostic: empty(file) }
+  if (yaml.kind === 'error') return unreadable(invalidSyntax(file, yaml.reason, lineIndex(text)(yaml.offset)))
+  if (yaml.kind === 'empty') return unreadable(empty(file))
   const result = bounded(place, yaml.value, positionsOf(yaml.text, yaml.layout, yaml.indented), bounds)
   const [line] = yaml.indented.keys()
-  return line === undefined || !result.source
-    ? result
-    : { ...result, diagnostic: badIndentation(file, line, yaml.indented.size) }
+  if (line === undefined || result.kind === 'unreadable') return result
+  return { ...result, lenience: badIndentation(file, line, yaml.indented.size) }
 }
 
-type Place = Pick<SourceFile, 'id' | 'file' | 'text'>
+type Place = Pick<SourceFile, 'id' | 'file' | 'content'>
 type Positions = (pointer: string) => Position
 
 function bounded(place: Place, value: unknown, positions: Positions, bounds: Bounds): SourceResult {
   const measured = measure(value, bounds)
-  if (measured.kind === 'json') return { source: sourceFile(place, measured.value, positions) }
+  if (measured.kind === 'json') return { kind: 'source', source: sourceFile(place, measured.value, positions) }
   const at = { file: place.file, line: 1, column: 1, pointer: '' }
-  return { diagnostic: { code: 'document_too_large', severity: 'error', ...OUT_OF_BOUNDS[measured.kind](bounds), at } }
+  return unreadable({ code: 'document_too_large', severity: 'error', ...OUT_OF_BOUNDS[measured.kind](bounds), at })
 }
 
 const OUT_OF_BOUNDS = {
@@ -127,7 +130,11 @@ function parseJson(text: string): unknown {
   }
 }
 
-function unreadable(file: string, reason: string, at: Position): Diagnostic {
+function unreadable(diagnostic: Diagnostic): SourceResult {
+  return { kind: 'unreadable', diagnostic }
+}
+
+function invalidSyntax(file: string, reason: string, at: Position): Diagnostic {
   return {
     code: 'invalid_syntax',
     severity: 'error',
