@@ -149,8 +149,11 @@ function signsOf(reading: Reading, { owners }: PiiCandidate, evidence: Evidence,
   )
   const needed = reading.needs === 'person' && reading.bearer !== 'person'
   const around = reading.needs === 'person' ? nearestBearer(owners, true) : bearer
-  return Math.max(0, same.length - 1) + (!needed && around === 'person' ? 1 : 0)
+  return Math.max(0, same.length - 1) + (!needed && OF_PEOPLE.has(around) ? 1 : 0)
 }
+
+/** A person, or an order, a payment, a visit: what people deal in holds their data. */
+const OF_PEOPLE: ReadonlySet<Bearer> = new Set(['person', 'dealing'])
 
 const CERTAIN = 0.99
 const DOUBT_LEFT = 0.5
