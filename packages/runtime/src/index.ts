@@ -1,3 +1,4 @@
+export { BATCH_DEFAULTS, type Batch, type BatchHandler, type BatchItem, type BatchOptions, inBatches } from './batch.ts'
 export type { AmqpBinding, KafkaBinding, MqttBinding, TransportBindings } from './bindings.ts'
 export { type Clock, systemClock } from './clock.ts'
 export { byMessage, consume } from './consume.ts'
