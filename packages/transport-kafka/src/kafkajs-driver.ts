@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Admin, ConfigResourceTypes, Kafka } from 'kafkajs'
+import { type Admin, Kafka } from 'kafkajs'
 import { brokerFailure, says } from './broker-failure.ts'
 import type {
   JoinRequest,
@@ -15,6 +15,9 @@ import { clientConfig } from './kafkajs-connection.ts'
 import { KafkajsMembership } from './kafkajs-membership.ts'
 import { KafkajsProducer } from './kafkajs-producer.ts'
 import type { ResolvedKafkaOptions } from './options.ts'
+
+/** `ConfigResourceTypes.TOPIC`, which Node cannot import by name from a CommonJS module. */
+const TOPIC_RESOURCE = 2
 
 /** kafkajs as a driver. Each client connects on first use. */
 export class KafkajsDriver implements KafkaDriver {
@@ -51,7 +54,7 @@ export class KafkajsDriver implements KafkaDriver {
   }
 
   async topicSetting(topic: string, name: string): Promise<string | undefined> {
-    const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames: [name] }]
+    const resources = [{ type: TOPIC_RESOURCE, name: topic, configNames: [name] }]
     try {
       return await this.#ask(`reading the settings of topic ${topic}`, async (admin) => {
         const answer = await admin.describeConfigs({ resources, includeSynonyms: false })

@@ -11,7 +11,7 @@ export function connectionOptions({ brokers, clientId, tls, sasl }: ResolvedKafk
     bootstrapBrokers: [...brokers],
     retries: 0,
     metadataMaxAge: 60 * 1_000,
-    ...(tls === undefined || tls === false ? {} : { tls: tls === true ? {} : tls, tlsServerName: true }),
+    ...(tls === undefined || tls === false ? {} : { tls: tls === true ? {} : tls }),
     ...(sasl === undefined ? {} : { sasl: saslOptions(sasl) }),
   }
 }

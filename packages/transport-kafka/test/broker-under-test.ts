@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { Admin, ConfigResourceTypes, IncrementalAlterConfigOperationTypes } from '@platformatic/kafka'
-import type { KafkaDriver, Membership, MembershipEvents } from './driver.ts'
-import { KafkajsDriver } from './kafkajs-driver.ts'
-import { type KafkaOptions, type ResolvedKafkaOptions, resolveKafkaOptions } from './options.ts'
-import { PlatformaticDriver } from './platformatic-driver.ts'
-import { KafkaTransport } from './transport.ts'
-
-/** Where the tests find a real Kafka. */
-const BROKERS = (process.env.KAFKA_BROKERS ?? '127.0.0.1:9092').split(',')
+import type { KafkaDriver, Membership, MembershipEvents } from '../src/driver.ts'
+import { KafkajsDriver } from '../src/kafkajs-driver.ts'
+import type { KafkaOptions, ResolvedKafkaOptions } from '../src/options.ts'
+import { PlatformaticDriver } from '../src/platformatic-driver.ts'
+import { KafkaTransport } from '../src/transport.ts'
+import { optionsForTests } from './broker-options.ts'
+import { deleteTopics } from './raw-kafka.ts'
 
 /** Both drivers, for tests that hold them to the same promises. */
 export const DRIVERS = [
@@ -17,15 +15,12 @@ export const DRIVERS = [
 
 export type DriverOf = (typeof DRIVERS)[number]['driverOf']
 
-export function optionsForTests(given: Partial<KafkaOptions> = {}): ResolvedKafkaOptions {
-  return resolveKafkaOptions({ brokers: BROKERS, commitIntervalMs: 20, fetchWaitMs: 100, ...given })
-}
-
 /** A real broker with faults: a driver whose members can be made to fail. Create one per test. */
 export class BrokerUnderTest {
   readonly #driverOf: DriverOf
   readonly #members: Member[] = []
   readonly #failing = new Set<string>()
+  readonly #topics: string[] = []
 
   constructor(driverOf: DriverOf) {
     this.#driverOf = driverOf
@@ -39,8 +34,14 @@ export class BrokerUnderTest {
   /** A topic nobody used before. */
   async createTopic(partitions: number, config: { readonly [name: string]: string } = {}): Promise<string> {
     const topic = `test-${randomUUID()}`
+    this.#topics.push(topic)
     await this.#once((driver) => driver.createTopic({ topic, partitions, replicas: 1, config }))
     return topic
+  }
+
+  /** Deletes the topics created, and those named after them. */
+  cleanUp(): Promise<void> {
+    return deleteTopics(this.#topics)
   }
 
   /** What the group committed for a topic, as the broker knows it. */
@@ -54,10 +55,11 @@ export class BrokerUnderTest {
     return () => this.#failing.delete(group)
   }
 
-  /** The topic refuses everything for its size until the answer is called. */
-  async refuseAll(topic: string): Promise<() => Promise<void>> {
-    await alterTopic(topic, 'max.message.bytes', '1')
-    return () => alterTopic(topic, 'max.message.bytes', '1048588')
+  describe(topic: string): Promise<{ readonly partitions: number | undefined; readonly maxBytes: string | undefined }> {
+    return this.#once(async (driver) => ({
+      partitions: (await driver.describeTopic(topic))?.partitions,
+      maxBytes: await driver.topicSetting(topic, 'max.message.bytes'),
+    }))
   }
 
   /** The oldest member of the group is gone: it commits nothing, hears nothing, and its partitions move on. */
@@ -139,17 +141,5 @@ class Member {
   async die(): Promise<void> {
     this.#dead = true
     await this.#membership?.leave()
-  }
-}
-
-async function alterTopic(topic: string, name: string, value: string): Promise<void> {
-  const admin = new Admin({ clientId: 'tests', bootstrapBrokers: BROKERS })
-  const configs = [{ name, value, configOperation: IncrementalAlterConfigOperationTypes.SET }]
-  try {
-    await admin.incrementalAlterConfigs({
-      resources: [{ resourceType: ConfigResourceTypes.TOPIC, resourceName: topic, configs }],
-    })
-  } finally {
-    await admin.close()
   }
 }

@@ -1,11 +1,14 @@
 import { skipReason, type TransportSetup, transportCases } from '@longshore/testing'
-import { describe, it } from 'vitest'
-import { BrokerUnderTest, DRIVERS, type DriverOf } from './broker-under-test.ts'
+import { describe, it, onTestFinished } from 'vitest'
+import { BrokerUnderTest, DRIVERS } from './broker-under-test.ts'
+import { limit } from './raw-kafka.ts'
 
 describe.each(DRIVERS)('a Kafka transport through $name', ({ driverOf }) => {
   for (const transportCase of transportCases) {
     it(transportCase.name, async (context) => {
-      const setup = kafkaSetup(driverOf)
+      const broker = new BrokerUnderTest(driverOf)
+      onTestFinished(() => broker.cleanUp())
+      const setup = kafkaSetup(broker)
       const reason = skipReason(transportCase, setup)
       if (reason === undefined) await transportCase.run(setup)
       else context.skip(reason)
@@ -13,8 +16,7 @@ describe.each(DRIVERS)('a Kafka transport through $name', ({ driverOf }) => {
   }
 })
 
-function kafkaSetup(driverOf: DriverOf): TransportSetup {
-  const broker = new BrokerUnderTest(driverOf)
+function kafkaSetup(broker: BrokerUnderTest): TransportSetup {
   return {
     capabilities: broker.open().capabilities,
     open: () => broker.open(),
@@ -25,11 +27,17 @@ function kafkaSetup(driverOf: DriverOf): TransportSetup {
       wrongCredentials: () => broker.open({ sasl: { mechanism: 'plain', username: 'nobody', password: 'wrong' } }),
       commitsFail: (group) => broker.commitsFail(group),
       crash: (group) => broker.crash(group),
-      dlqAway: (dlq) => broker.refuseAll(dlq),
+      dlqAway,
     },
     why: {
       restartBroker: 'other tests use the broker at the same time',
       freeze: 'a frozen owner needs a process of its own',
     },
   }
+}
+
+/** Whatever is written to it is too large for it. */
+async function dlqAway(dlq: string): Promise<() => Promise<void>> {
+  await limit(dlq, 1)
+  return () => limit(dlq, 1_048_588)
 }
