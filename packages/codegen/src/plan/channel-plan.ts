@@ -57,9 +57,9 @@ export function planChannels(
   transportOf: TransportOf,
   options: ResolvedOptions,
 ): readonly ChannelPlan[] {
-  const files = new Scope(['main', 'index', 'support'])
-  const types = new Scope([...RESERVED_WORDS, ...PRINTED_NAMES])
-  const constants = new Scope([...RESERVED_WORDS, ...PRINTED_VALUES])
+  const files = new Scope(new Set(['main', 'index', 'support']))
+  const types = new Scope(new Set([...RESERVED_WORDS, ...PRINTED_NAMES]))
+  const constants = new Scope(new Set([...RESERVED_WORDS, ...PRINTED_VALUES]))
   return byChannel(manifests).flatMap((group) => {
     const [first, ...others] = group
     const transport = transportOf(first)

@@ -46,8 +46,16 @@ export function ifBroken(broken: string): Doc {
 }
 
 export function join(separator: Doc, parts: readonly Doc[]): Doc {
-  return parts.flatMap((part, index) => (index === 0 ? [part] : [separator, part]))
+  const joined: Doc[] = []
+  for (const part of parts) {
+    if (joined.length > 0) joined.push(separator)
+    joined.push(part)
+  }
+  return joined
 }
+
+/** Text this short fits on a line of its own however deep it stands, so that it needs no layout. */
+export const CERTAINLY_FITS = 96
 
 /** `open` and `close` around comma-separated parts: on one line when they fit, else one to a line with a trailing comma. */
 export function list(open: string, parts: readonly Doc[], close: string, padding: Doc = softline): Doc {
@@ -55,58 +63,93 @@ export function list(open: string, parts: readonly Doc[], close: string, padding
   return group(open, indent(padding, join([',', line], parts)), ifBroken(close === '>' ? '' : ','), padding, close)
 }
 
-interface Item {
-  readonly depth: number
-  readonly broken: boolean
-  readonly doc: Doc
-}
-
 /** The text of `doc`, whose first line starts `depth` levels deep (the indentation itself is not written for it). */
 export function layout(doc: Doc, depth = 0): string {
-  const stack: Item[] = [{ depth, broken: true, doc }]
+  if (typeof doc === 'string') return doc
+  const todo = new Todo()
+  todo.push(doc, depth, true)
   let text = ''
   let column = depth * 2
-  for (let item = stack.pop(); item !== undefined; item = stack.pop()) {
-    const { doc } = item
+  while (todo.pop()) {
+    const { doc, depth, isBroken } = todo
     if (typeof doc === 'string') {
       text += doc
       column += doc.length
-    } else if (!('kind' in doc)) push(stack, item, doc)
-    else if (doc.kind === 'indent') stack.push({ ...item, depth: item.depth + 1, doc: doc.content })
-    else if (doc.kind === 'group') stack.push({ ...item, broken: !fits(doc.content, column, stack), doc: doc.content })
+    } else if (!('kind' in doc)) todo.pushAll(doc, depth, isBroken)
+    else if (doc.kind === 'indent') todo.push(doc.content, depth + 1, isBroken)
+    else if (doc.kind === 'group') todo.push(doc.content, depth, isBroken && !fits(doc.content, column, todo))
     else if (doc.kind === 'if-broken') {
-      if (item.broken) stack.push({ ...item, doc: doc.broken })
-    } else if (item.broken || doc.hard) {
-      text += `\n${'  '.repeat(item.depth)}`
-      column = item.depth * 2
+      if (isBroken) todo.push(doc.broken, depth, isBroken)
+    } else if (isBroken || doc.hard) {
+      text += `\n${'  '.repeat(depth)}`
+      column = depth * 2
     } else {
       text += doc.flat
       column += doc.flat.length
     }
   }
-  return text.replace(/ +$/gm, '')
-}
-
-function push(stack: Item[], item: Item, parts: readonly Doc[]): void {
-  for (const part of parts.toReversed()) stack.push({ ...item, doc: part })
+  return text
 }
 
 /** Whether `doc`, flat, and what follows it up to the next possible line end, fit on the line. */
-function fits(doc: Doc, column: number, following: readonly Item[]): boolean {
-  const stack: Item[] = [{ depth: 0, broken: false, doc }]
+function fits(doc: Doc, column: number, following: Todo): boolean {
+  const todo = new Todo()
+  todo.push(doc, 0, false)
   let room = LINE_WIDTH - column
   let next = following.length - 1
   while (room >= 0) {
-    const item = stack.pop() ?? following[next--]
-    if (item === undefined) return true
-    const { doc } = item
+    if (!todo.pop()) {
+      if (next < 0) return true
+      following.copyTo(todo, next--)
+      continue
+    }
+    const { doc, isBroken } = todo
     if (typeof doc === 'string') room -= doc.length
-    else if (!('kind' in doc)) push(stack, item, doc)
-    else if (doc.kind === 'group' || doc.kind === 'indent') stack.push({ ...item, doc: doc.content })
-    else if (doc.kind === 'if-broken') room -= item.broken ? doc.broken.length : 0
-    else if (item.broken) return true
+    else if (!('kind' in doc)) todo.pushAll(doc, 0, isBroken)
+    else if (doc.kind === 'group' || doc.kind === 'indent') todo.push(doc.content, 0, isBroken)
+    else if (doc.kind === 'if-broken') room -= isBroken ? doc.broken.length : 0
+    else if (isBroken) return true
     else if (doc.hard) return false
     else room -= doc.flat.length
   }
   return false
+}
+
+/** A stack of parts to lay out, in parallel arrays, because it is turned over once for every part of every file. */
+class Todo {
+  doc: Doc = ''
+  depth = 0
+  isBroken = false
+  readonly #docs: Doc[] = []
+  readonly #depths: number[] = []
+  readonly #broken: boolean[] = []
+
+  get length(): number {
+    return this.#docs.length
+  }
+
+  push(doc: Doc, depth: number, isBroken: boolean): void {
+    this.#docs.push(doc)
+    this.#depths.push(depth)
+    this.#broken.push(isBroken)
+  }
+
+  pushAll(docs: readonly Doc[], depth: number, isBroken: boolean): void {
+    for (let index = docs.length - 1; index >= 0; index -= 1) this.push(docs[index] ?? '', depth, isBroken)
+  }
+
+  /** Takes the topmost part into `doc`, `depth` and `isBroken`; `false` when there is none. */
+  pop(): boolean {
+    const doc = this.#docs.pop()
+    if (doc === undefined) return false
+    this.doc = doc
+    this.depth = this.#depths.pop() ?? 0
+    this.isBroken = this.#broken.pop() ?? false
+    return true
+  }
+
+  /** Puts a copy of one part, counted from the bottom, on another stack. */
+  copyTo(other: Todo, index: number): void {
+    other.push(this.#docs[index] ?? '', 0, this.#broken[index] ?? false)
+  }
 }

@@ -2,6 +2,7 @@
 
 /** A single-quoted string literal; double-quoted when that needs fewer escapes, as formatters prefer. */
 export function quote(text: string): string {
+  if (PLAIN.test(text)) return `'${text}'`
   const double = count(text, "'") > count(text, '"')
   const mark = double ? '"' : "'"
   return mark + text.replace(double ? UNSAFE_IN_DOUBLE : UNSAFE_IN_SINGLE, escapeCharacter) + mark
@@ -21,6 +22,9 @@ export function access(name: string): string {
 export function isIdentifier(name: string): boolean {
   return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name) && name !== '__proto__'
 }
+
+/** Printable ASCII without quote and backslash. */
+const PLAIN = /^[\x20-\x26\x28-\x5b\x5d-\x7e]*$/
 
 /** Line separators, control and format characters: bidirectional marks could make code read unlike it runs. */
 const UNSAFE_IN_SINGLE = /[\\'\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu

@@ -89,9 +89,10 @@ function objectConforms(graph: SchemaGraph, schema: JsonObject, object: JsonObje
 function memberConforms(graph: SchemaGraph, schema: JsonObject, name: string, value: Json): boolean {
   const { propertyNames, additionalProperties } = schema
   if (isSchema(propertyNames) && !conforms(graph, propertyNames, name)) return false
-  const declared = schemaMap(schema.properties).filter(([key]) => key === name)
+  const properties = isObject(schema.properties) ? schema.properties : {}
+  const declared = Object.hasOwn(properties, name) ? properties[name] : undefined
   const patterned = schemaMap(schema.patternProperties).filter(([pattern]) => regExpOf(pattern)?.test(name) === true)
-  const schemas = [...declared, ...patterned].map(([, member]) => member)
+  const schemas = [...(isSchema(declared) ? [declared] : []), ...patterned.map(([, member]) => member)]
   if (schemas.length === 0) return !isSchema(additionalProperties) || conforms(graph, additionalProperties, value)
   return schemas.every((member) => conforms(graph, member, value))
 }

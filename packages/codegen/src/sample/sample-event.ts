@@ -7,8 +7,16 @@ import { sampleText } from './sample-text.ts'
 
 /** A valid value: an example of the contract, else one built from the schema. `undefined` when none is found; never an invalid one. */
 export function sampleEvent(graph: SchemaGraph, examples: readonly Json[] = []): Json | undefined {
-  const built = [true, false].map((isFull) => new SampleBuilder(graph, isFull).build(graph.root, 'value', 0))
-  return [...examples, ...built].find((value) => value !== undefined && conforms(graph, graph.root, value))
+  const candidates = function* (): Iterable<Json | undefined> {
+    yield* examples
+    for (const isFull of [true, false]) yield new SampleBuilder(graph, isFull).build(graph.root, 'value', 0)
+  }
+  return first(candidates(), (value) => conforms(graph, graph.root, value))
+}
+
+function first(values: Iterable<Json | undefined>, isWanted: (value: Json) => boolean): Json | undefined {
+  for (const value of values) if (value !== undefined && isWanted(value)) return value
+  return undefined
 }
 
 /** A value close to `valid` that breaks the schema, as far as `stillFits` lets it; `undefined` when everything is allowed. */
@@ -17,14 +25,16 @@ export function brokenEvent(
   valid: Json,
   stillFits: (value: Json) => boolean = () => true,
 ): Json | undefined {
-  const names = isObject(valid) ? Object.keys(valid) : []
-  const without = names.map((name) => (isObject(valid) ? omit(valid, name) : valid))
-  const retyped = names.flatMap((name) =>
-    ODD_VALUES.map((value) => (isObject(valid) ? { ...valid, [name]: value } : valid)),
-  )
-  return [...without, ...retyped, ...ODD_VALUES].find(
-    (value) => !conforms(graph, graph.root, value) && stillFits(value),
-  )
+  return first(brokenCandidates(valid), (value) => !conforms(graph, graph.root, value) && stillFits(value))
+}
+
+/** One member less, one member odd, something else altogether. */
+function* brokenCandidates(valid: Json): Iterable<Json> {
+  if (isObject(valid)) {
+    for (const name of Object.keys(valid)) yield omit(valid, name)
+    for (const name of Object.keys(valid)) for (const value of ODD_VALUES) yield { ...valid, [name]: value }
+  }
+  yield* ODD_VALUES
 }
 
 const ODD_VALUES: readonly Json[] = [{}, [], 'text', -1.5, true]
@@ -32,6 +42,9 @@ const ODD_VALUES: readonly Json[] = [{}, [], 'text', -1.5, true]
 function omit(object: JsonObject, name: string): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([key]) => key !== name))
 }
+
+/** Keywords that make for more than one candidate. */
+const CHOICES = ['const', 'enum', 'examples', 'example', 'default', '$ref', 'allOf', 'anyOf', 'oneOf', 'if', 'not']
 
 /** Deeper than this only what is required is built, and far deeper nothing. */
 const FULL_DEPTH = 4
@@ -50,9 +63,10 @@ class SampleBuilder {
   build(schema: JsonSchema, name: string, depth: number): Json | undefined {
     if (schema === false || depth > MAX_DEPTH) return undefined
     if (schema === true) return `sample ${name}`
+    const isCertain = !CHOICES.some((keyword) => schema[keyword] !== undefined)
     let fallback: Json | undefined
     for (const candidate of this.#candidates(schema, name, depth)) {
-      if (conforms(this.#graph, schema, candidate)) return candidate
+      if (isCertain || conforms(this.#graph, schema, candidate)) return candidate
       fallback ??= candidate
     }
     return fallback
@@ -68,8 +82,8 @@ class SampleBuilder {
       const value = this.build(option, name, depth + 1)
       if (value !== undefined) yield bases.reduce(merge, value)
     }
-    const [first, ...rest] = bases
-    if (first !== undefined) yield rest.reduce(merge, first)
+    const [base, ...rest] = bases
+    if (base !== undefined) yield rest.reduce(merge, base)
     yield* rest
   }
 

@@ -1,8 +1,8 @@
 import type { JsonObject, JsonSchema } from '@longshore/contract'
 import type { Field } from '@longshore/manifest'
 import { elementsOf } from './keywords.ts'
-import { type SchemaGraph, targetOf } from './schema-graph.ts'
-import { schemaList, schemaMap } from './subschemas.ts'
+import { isSchema, type SchemaGraph, targetOf } from './schema-graph.ts'
+import { isObject, schemaList, schemaMap } from './subschemas.ts'
 
 /** What is said about each member that holds PII, by the schema whose `properties` declare it: `PII: email (0.99)`. */
 export type PiiMarks = ReadonlyMap<JsonObject, ReadonlyMap<string, string>>
@@ -39,10 +39,13 @@ function mark(
   if (target !== undefined) mark(graph, target.schema, parts, found)
   for (const keyword of ['allOf', 'anyOf', 'oneOf'])
     for (const part of schemaList(schema[keyword])) mark(graph, part, parts, found)
-  for (const [name, member] of schemaMap(schema.properties)) {
-    const length = name.split('.').length
-    if (name !== parts.slice(0, length).join('.')) continue
-    if (parts.length === length) found(schema, name)
+  const properties = isObject(schema.properties) ? schema.properties : {}
+  let name = ''
+  for (let length = 1; length <= parts.length; length += 1) {
+    name += (length === 1 ? '' : '.') + parts[length - 1]
+    const member = Object.hasOwn(properties, name) ? properties[name] : undefined
+    if (!isSchema(member)) continue
+    if (length === parts.length) found(schema, name)
     else mark(graph, member, parts.slice(length), found)
   }
   if (first === '[]') {

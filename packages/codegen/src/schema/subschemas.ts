@@ -43,7 +43,12 @@ export function schemaList(value: Json | undefined): readonly JsonSchema[] {
 /** The schemas of a map with their names. */
 export function schemaMap(value: Json | undefined): readonly (readonly [string, JsonSchema])[] {
   if (!isObject(value)) return []
-  return Object.entries(value).flatMap(([name, child]) => asSchemas(child).map((schema) => [name, schema] as const))
+  const entries: (readonly [string, JsonSchema])[] = []
+  for (const name of Object.keys(value)) {
+    const child = value[name]
+    if (typeof child === 'boolean' || isObject(child)) entries.push([name, child])
+  }
+  return entries
 }
 
 function asSchemas(value: Json | undefined): readonly JsonSchema[] {

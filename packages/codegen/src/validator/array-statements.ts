@@ -1,10 +1,10 @@
 import type { JsonObject } from '@longshore/contract'
-import { type Doc, join } from '../print/layout.ts'
+import type { Doc } from '../print/layout.ts'
 import { elementsOf, numberOf } from '../schema/keywords.ts'
 import { isSchema } from '../schema/schema-graph.ts'
 import type { CheckPrinter } from './check-printer.ts'
 import { counted } from './conditions.ts'
-import { block, compound, found, ifChain, say } from './statements.ts'
+import { block, compound, foundItself, ifChain } from './statements.ts'
 
 /** The array keywords of a schema as statements about `value`, which is an array here. */
 export function arrayStatements(schema: JsonObject, hint: string, printer: CheckPrinter): readonly Doc[] {
@@ -19,7 +19,7 @@ function lengthStatements(schema: JsonObject, printer: CheckPrinter): readonly D
   const least = numberOf(schema, 'minItems')
   const most = numberOf(schema, 'maxItems')
   const rule = (when: string, keyword: string, message: string) =>
-    ifChain([{ when, body: [itself(keyword, message, printer)] }])
+    ifChain([{ when, body: [foundItself(keyword, message, printer)] }])
   return [
     ...(least === undefined || least <= 0
       ? []
@@ -42,7 +42,7 @@ function elementStatements(schema: JsonObject, hint: string, printer: CheckPrint
       : ifChain([{ when: `value.length > ${index}`, body: ifChain(branches).map(compound) }])
   })
   if (rest === false) {
-    const refused = itself(
+    const refused = foundItself(
       first.length > 0 ? 'items' : 'maxItems',
       `must have at most ${counted(first.length, 'element')}`,
       printer,
@@ -66,10 +66,6 @@ function containsStatements(schema: JsonObject, hint: string, printer: CheckPrin
   return [
     'let matches = 0',
     block('for (const item of value)', ifChain([{ when: `${check}(item) === VALID`, body: ['matches += 1'] }])),
-    ...ifChain([{ when: wrong, body: [itself('contains', `must hold ${words} of the kind asked for`, printer)] }]),
+    ...ifChain([{ when: wrong, body: [foundItself('contains', `must hold ${words} of the kind asked for`, printer)] }]),
   ]
-}
-
-function itself(rule: string, message: string, printer: CheckPrinter): Doc {
-  return found(printer.use('merge'), [printer.use('fail'), '(', join(', ', say(rule, message)), ')'])
 }

@@ -16,6 +16,8 @@ export interface CheckPrinter extends Surroundings {
   readonly graph: SchemaGraph
   /** The name of the function that checks `schema`; it is printed once. */
   checkOf(schema: JsonSchema, hint: string): string
+  /** Whether there is nothing to check. */
+  allowsAll(schema: JsonSchema): boolean
   /** Branches that check the variable `v`, found at `at`. None: everything is valid. */
   branches(schema: JsonSchema, v: string, at: Doc, hint: string): readonly Branch[]
 }

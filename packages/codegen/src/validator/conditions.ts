@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@longshore/contract'
-import { type Doc, join, line } from '../print/layout.ts'
+import { CERTAINLY_FITS, type Doc, join, layout, line } from '../print/layout.ts'
 import { literal, numberLiteral } from '../print/literal.ts'
 import { quote } from '../print/quote.ts'
 import {
@@ -53,7 +53,7 @@ export function allowedValues(schema: JsonObject): readonly Json[] | undefined {
 
 function guarded(conditions: readonly Condition[], isNarrow: boolean, guard: string): readonly Condition[] {
   if (isNarrow) return conditions
-  return conditions.map((condition) => ({ ...condition, when: [guard, ' &&', line, condition.when] }))
+  return conditions.map((condition) => ({ ...condition, when: all([guard, condition.when]) }))
 }
 
 const TESTS: {
@@ -98,7 +98,7 @@ function valuesCondition(
 
 function unequal(value: Json, v: string, file: Surroundings): Doc {
   if (typeof value === 'object' && value !== null) return [`!${file.use('isEqual')}(${v}, `, literal(value), ')']
-  return [`${v} !== `, literal(value)]
+  return `${v} !== ${layout(literal(value))}`
 }
 
 function stringConditions(schema: JsonObject, v: string, hint: string, file: Surroundings): readonly Condition[] {
@@ -165,5 +165,9 @@ export function counted(count: number, noun: string): string {
 }
 
 export function all(parts: readonly Doc[]): Doc {
+  if (parts.every((part) => typeof part === 'string')) {
+    const flat = parts.join(' && ')
+    if (flat.length < CERTAINLY_FITS) return flat
+  }
   return join([' &&', line], parts)
 }

@@ -6,7 +6,7 @@ import { requiredOf, typesOf, valuesOf } from '../schema/keywords.ts'
 import { dereference, isSchema, type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
 import { schemaList, schemaMap } from '../schema/subschemas.ts'
 import type { CheckPrinter, Part } from './check-printer.ts'
-import { found, ifChain, say } from './statements.ts'
+import { found, foundItself, ifChain, say } from './statements.ts'
 
 /** Keywords that apply other schemas to the same value: references, `allOf`, `anyOf`, `oneOf`, `not` and conditionals. */
 export function inPlaceStatements(schema: JsonObject, hint: string, printer: CheckPrinter): readonly Part[] {
@@ -37,7 +37,7 @@ function anyOf(schema: JsonObject, hint: string, printer: CheckPrinter): readonl
     checks.map((name) => `${name}(value) !== VALID`),
   )
   return statements(
-    ifChain([{ when: failed, body: [itself('anyOf', `must match one of ${checks.length} schemas`, printer)] }]),
+    ifChain([{ when: failed, body: [foundItself('anyOf', `must match one of ${checks.length} schemas`, printer)] }]),
   )
 }
 
@@ -53,7 +53,10 @@ function oneOf(schema: JsonObject, hint: string, printer: CheckPrinter): readonl
   return statements([
     { kind: 'group', content: count },
     ...ifChain([
-      { when: 'matches !== 1', body: [itself('oneOf', `must match exactly one of ${checks.length} schemas`, printer)] },
+      {
+        when: 'matches !== 1',
+        body: [foundItself('oneOf', `must match exactly one of ${checks.length} schemas`, printer)],
+      },
     ]),
   ])
 }
@@ -104,7 +107,7 @@ function tagValues(option: JsonObject, name: string): readonly Json[] {
 function not(schema: JsonObject, hint: string, printer: CheckPrinter): readonly Part[] {
   if (!isSchema(schema.not)) return []
   const name = printer.checkOf(schema.not, `${hint}Not`)
-  const wrong = itself('not', 'must not match the excluded schema', printer)
+  const wrong = foundItself('not', 'must not match the excluded schema', printer)
   return statements(ifChain([{ when: `${name}(value) === VALID`, body: [wrong] }]))
 }
 
@@ -123,8 +126,4 @@ function conditional(schema: JsonObject, hint: string, printer: CheckPrinter): r
 
 function statements(docs: readonly Doc[]): readonly Part[] {
   return [{ kind: 'statements', statements: docs }]
-}
-
-function itself(rule: string, message: string, printer: CheckPrinter): Doc {
-  return found(printer.use('merge'), [printer.use('fail'), '(', join(', ', say(rule, message)), ')'])
 }

@@ -1,14 +1,14 @@
 import type { JsonObject, JsonSchema } from '@longshore/contract'
 import { pascalCase } from '../names/words.ts'
-import { type Doc, join, line, list } from '../print/layout.ts'
+import { type Doc, list } from '../print/layout.ts'
 import { quote } from '../print/quote.ts'
 import { numberOf, regExpOf, requiredOf, stringsOf } from '../schema/keywords.ts'
 import { isSchema } from '../schema/schema-graph.ts'
 import { isObject, schemaMap } from '../schema/subschemas.ts'
 import type { CheckPrinter } from './check-printer.ts'
-import { counted, regExpCode } from './conditions.ts'
+import { all, counted, regExpCode } from './conditions.ts'
 import { readMembers } from './read-members.ts'
-import { type Branch, block, compound, found, ifChain, say } from './statements.ts'
+import { type Branch, block, compound, found, foundItself, ifChain, say } from './statements.ts'
 
 /** The object keywords of a schema as statements about `value`, which is an object here. */
 export function objectStatements(schema: JsonObject, hint: string, printer: CheckPrinter): readonly Doc[] {
@@ -29,7 +29,7 @@ function sizeStatements(schema: JsonObject, printer: CheckPrinter): readonly Doc
     const limit = numberOf(schema, keyword)
     if (limit === undefined) return []
     const message = `must have ${words} ${counted(limit, 'member')}`
-    const wrong = found(printer.use('merge'), [printer.use('fail'), '(', join(', ', say(keyword, message)), ')'])
+    const wrong = foundItself(keyword, message, printer)
     return ifChain([{ when: `${printer.use('size')}(value) ${operator} ${limit}`, body: [wrong] }])
   })
 }
@@ -38,18 +38,14 @@ function memberStatements(schema: JsonObject, hint: string, printer: CheckPrinte
   const properties = new Map<string, JsonSchema>(schemaMap(schema.properties))
   const required = new Set(requiredOf(schema))
   const names = [...new Set([...properties.keys(), ...required])]
-  const checked: { readonly name: string; readonly statements: (v: string) => readonly Doc[] }[] = []
-  for (const name of names) {
-    const branches = (v: string) =>
-      printer.branches(properties.get(name) ?? true, v, quote(name), hint + pascalCase(name))
-    if (required.has(name)) checked.push({ name, statements: (v) => requiredMember(name, v, branches(v), printer) })
-    else if (branches('value').length > 0) checked.push({ name, statements: (v) => optionalMember(v, branches(v)) })
-  }
-  const read = readMembers(
-    checked.map(({ name }) => name),
-    printer,
-  )
-  return [...read.statements, ...checked.flatMap(({ name, statements }) => statements(read.names.get(name) ?? ''))]
+  const checked = names.filter((name) => required.has(name) || !printer.allowsAll(properties.get(name) ?? true))
+  const read = readMembers(checked, printer)
+  const statements = checked.flatMap((name) => {
+    const v = read.names.get(name) ?? ''
+    const branches = printer.branches(properties.get(name) ?? true, v, quote(name), hint + pascalCase(name))
+    return required.has(name) ? requiredMember(name, v, branches, printer) : optionalMember(v, branches)
+  })
+  return [...read.statements, ...statements]
 }
 
 function requiredMember(name: string, v: string, branches: readonly Branch[], printer: CheckPrinter): readonly Doc[] {
@@ -60,7 +56,7 @@ function requiredMember(name: string, v: string, branches: readonly Branch[], pr
 function optionalMember(v: string, branches: readonly Branch[]): readonly Doc[] {
   const [only, ...more] = branches
   if (only !== undefined && more.length === 0) {
-    const when: Doc = only.when === undefined ? `${v} !== undefined` : [`${v} !== undefined &&`, line, only.when]
+    const when: Doc = only.when === undefined ? `${v} !== undefined` : all([`${v} !== undefined`, only.when])
     return ifChain([{ when, body: only.body }])
   }
   return ifChain([{ when: `${v} !== undefined`, body: ifChain(branches).map(compound) }])
@@ -112,18 +108,7 @@ function restStatements(
 ): readonly Doc[] {
   const branches =
     rest === false
-      ? [
-          {
-            body: [
-              found(printer.use('merge'), [
-                printer.use('fail'),
-                '(',
-                join(', ', say('additionalProperties', 'must have no other members')),
-                ')',
-              ]),
-            ],
-          },
-        ]
+      ? [{ body: [foundItself('additionalProperties', 'must have no other members', printer)] }]
       : printer.branches(rest, 'member', "'*'", `${hint}Member`)
   if (branches.length === 0) return []
   const known = schemaMap(schema.properties).map(([name]) => name)
@@ -131,7 +116,7 @@ function restStatements(
   if (unknown.length === 0) return ifChain(branches)
   return ifChain([
     {
-      when: join([' &&', line], unknown),
+      when: all(unknown),
       body: ifChain(branches).map(branches[0]?.when === undefined ? (doc) => doc : compound),
     },
   ])
@@ -153,7 +138,7 @@ function dependencyStatements(schema: JsonObject, hint: string, printer: CheckPr
     if (Array.isArray(rule))
       return stringsOf(rule).flatMap((other) => {
         const missing = found(printer.use('add'), quote(other), ...say(keyword, `is required beside ${inText(name)}`))
-        return ifChain([{ when: [isThere, ' &&', line, `!Object.hasOwn(value, ${quote(other)})`], body: [missing] }])
+        return ifChain([{ when: all([isThere, `!Object.hasOwn(value, ${quote(other)})`]), body: [missing] }])
       })
     if (!isSchema(rule)) return []
     const check = found(printer.use('merge'), `${printer.checkOf(rule, `${hint}With${pascalCase(name)}`)}(value)`)

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonSchema } from '@longshore/contract'
-import { RESERVED_WORDS, Scope } from '../names/scope.ts'
+import { Scope } from '../names/scope.ts'
 import { docComment } from '../print/comment.ts'
-import { type Doc, hardline, indent, join, layout } from '../print/layout.ts'
+import { type Doc, hardline, indent, layout } from '../print/layout.ts'
 import { typesOf } from '../schema/keywords.ts'
 import { type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
 import type { TypeNames } from '../types/type-names.ts'
@@ -41,7 +41,7 @@ class ValidatorPrinter implements CheckPrinter {
   constructor(graph: SchemaGraph, names: TypeNames) {
     this.graph = graph
     this.#names = names
-    this.#scope = new Scope([...RESERVED_WORDS, ...LOCAL_NAMES])
+    this.#scope = new Scope(LOCAL_NAMES)
   }
 
   get declarations(): readonly string[] {
@@ -87,8 +87,15 @@ class ValidatorPrinter implements CheckPrinter {
     return name
   }
 
+  allowsAll(schema: JsonSchema): boolean {
+    if (typeof schema === 'boolean') return schema
+    const inner = nullableOf(this.graph, schema)
+    if (inner !== undefined) return this.allowsAll(inner)
+    return this.#isSimple(schema) && conditionsOf(schema, 'value', '', IDLE).length === 0
+  }
+
   branches(schema: JsonSchema, v: string, at: Doc, hint: string): readonly Branch[] {
-    if (schema === true || (typeof schema !== 'boolean' && this.#allowsAll(schema))) return []
+    if (schema === true || this.allowsAll(schema)) return []
     if (schema === false || isImpossible(schema))
       return [{ body: [found(this.use('add'), at, ...say('false', 'is not allowed'))] }]
     const inner = nullableOf(this.graph, schema)
@@ -106,10 +113,6 @@ class ValidatorPrinter implements CheckPrinter {
 
   #isSimple(schema: JsonObject): boolean {
     return !hasObjectKeywords(schema) && !hasArrayKeywords(schema) && !hasInPlaceKeywords(this.graph, schema)
-  }
-
-  #allowsAll(schema: JsonObject): boolean {
-    return this.#isSimple(schema) && conditionsOf(schema, 'value', '', IDLE).length === 0
   }
 
   #print(schema: JsonSchema, head: string, hint: string, comment: readonly string[]): void {
@@ -142,9 +145,7 @@ class ValidatorPrinter implements CheckPrinter {
   }
 
   #failing({ when, rule, message }: Condition): Doc {
-    const [failed = ''] = ifChain([
-      { when, body: [['return ', this.use('fail'), '(', join(', ', say(rule, message)), ')']] },
-    ])
+    const [failed = ''] = ifChain([{ when, body: [`return ${this.use('fail')}(${say(rule, message).join(', ')})`] }])
     return failed
   }
 

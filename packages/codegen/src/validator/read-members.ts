@@ -5,14 +5,25 @@ import { isIdentifier, quote } from '../print/quote.ts'
 import type { Surroundings } from './check-printer.ts'
 
 /** Names that function bodies use for themselves. */
-export const LOCAL_NAMES = ['value', 'found', 'index', 'item', 'name', 'member', 'matches', 'VALID', 'Violation']
+export const LOCAL_NAMES: ReadonlySet<string> = new Set([
+  ...RESERVED_WORDS,
+  'value',
+  'found',
+  'index',
+  'item',
+  'name',
+  'member',
+  'matches',
+  'VALID',
+  'Violation',
+])
 
 /** Local variables for the members of an object, and the statement that reads them. */
 export function readMembers(
   members: readonly string[],
   printer: Surroundings,
 ): { readonly names: ReadonlyMap<string, string>; readonly statements: readonly Doc[] } {
-  const scope = new Scope([...RESERVED_WORDS, ...LOCAL_NAMES])
+  const scope = new Scope(LOCAL_NAMES)
   const names = new Map(members.map((member) => [member, scope.take(camelCase(member).slice(0, 40))]))
   const plain = members.filter((member) => !isInherited(member))
   const odd = members.filter(isInherited)

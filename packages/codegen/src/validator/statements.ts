@@ -1,5 +1,6 @@
-import { type Doc, group, hardline, indent, join, line, list, softline } from '../print/layout.ts'
+import { CERTAINLY_FITS, type Doc, group, hardline, indent, join, line, list, softline } from '../print/layout.ts'
 import { quote } from '../print/quote.ts'
+import type { Surroundings } from './check-printer.ts'
 
 /** The few statements a printed check is made of. */
 
@@ -16,17 +17,25 @@ export function ifChain(branches: readonly Branch[]): readonly Doc[] {
     if (when === undefined && index === 0) return body
     const isBlock = body.length !== 1 || isCompound(body[0])
     const otherwise = index === 0 ? '' : previousIsBlock ? ' else ' : 'else '
-    const head: Doc =
-      when === undefined ? otherwise.trimEnd() : [otherwise, 'if (', group(indent(softline, when), softline), ')']
-    const clause: Doc = isBlock
-      ? [head, ' {', indent(body.map((doc) => [hardline, doc])), hardline, '}']
-      : group(head, indent(line, body))
+    const head = when === undefined ? otherwise.trimEnd() : condition(`${otherwise}if (`, when)
+    const clause = isBlock ? block(head, body) : oneStatement(head, body)
     const before = statements.pop()
     if (before === undefined) statements.push(clause)
     else statements.push([before, previousIsBlock ? '' : hardline, clause])
     previousIsBlock = isBlock
   }
   return statements
+}
+
+function condition(start: string, when: Doc): Doc {
+  if (typeof when === 'string' && when.length < CERTAINLY_FITS) return `${start}${when})`
+  return [start, group(indent(softline, when), softline), ')']
+}
+
+/** On the line of its condition when it fits there. */
+function oneStatement(head: Doc, [statement = '']: readonly Doc[]): Doc {
+  const whole = typeof head === 'string' && typeof statement === 'string' ? `${head} ${statement}` : undefined
+  return whole !== undefined && whole.length < CERTAINLY_FITS ? whole : group(head, indent(line, statement))
 }
 
 const compounds = new WeakSet<object>()
@@ -48,10 +57,19 @@ export function block(head: Doc, body: readonly Doc[]): Doc {
 
 /** `found = add(found, 'email', 'type', 'must be a string')` */
 export function found(call: string, ...parts: readonly Doc[]): Doc {
+  const flat = parts.every((part) => typeof part === 'string')
+    ? `found = ${call}(found, ${parts.join(', ')})`
+    : undefined
+  if (flat !== undefined && flat.length < CERTAINLY_FITS) return flat
   return ['found = ', list(`${call}(`, ['found', ...parts], ')')]
 }
 
-export function say(rule: string, message: string): readonly Doc[] {
+/** `found = merge(found, fail('minItems', 'must have at least 1 element'))`: the value itself is wrong. */
+export function foundItself(rule: string, message: string, file: Surroundings): Doc {
+  return found(file.use('merge'), `${file.use('fail')}(${say(rule, message).join(', ')})`)
+}
+
+export function say(rule: string, message: string): readonly [string, string] {
   return [quote(rule), quote(message)]
 }
 
