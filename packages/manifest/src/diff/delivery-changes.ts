@@ -56,6 +56,8 @@ const EFFECTS: { readonly [fact: string]: Judge } = {
   'metadata/exchange': () => MOVED,
   'metadata/routing_key': () => MOVED,
   'metadata/queue': () => MOVED,
+  'metadata/groupId': (was) =>
+    was === null ? {} : { newReader: 'a new group has no position, and starts from the beginning' },
   guarantees: (was, is) =>
     strength(is) < strength(was) ? { oldReader: 'old readers rely on the stronger guarantee' } : {},
   dlq: (was) =>

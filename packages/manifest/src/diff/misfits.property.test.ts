@@ -1,6 +1,7 @@
-import type { Json, JsonSchema } from '@longshore/contract'
+import type { Json, JsonObject as Schema } from '@longshore/contract'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
+import { isObject } from './conjunction.ts'
 import { schemaChanges } from './schema-changes.ts'
 
 /** Pairs tried; LONGSHORE_PAIRS raises it for a long search. */
@@ -39,8 +40,6 @@ describe('a compatibility claim', () => {
     LONGEST_MS,
   )
 })
-
-type Schema = { readonly [keyword: string]: Json }
 
 interface Random {
   readonly chance: (probability: number) => boolean
@@ -146,7 +145,7 @@ function edited(random: Random, name: string, value: Json): Json {
   if (typeof value === 'number') return Math.max(name === 'multipleOf' ? 0.5 : 0, value + random.pick([-1, 1]))
   if (Array.isArray(value)) return editedList(random, name, value)
   if (name === 'properties' || name === 'patternProperties') return editedMap(random, value)
-  return typeof value === 'object' && value !== null ? mutate(random, value as Schema) : value
+  return isObject(value) ? mutate(random, value) : value
 }
 
 function editedList(random: Random, name: string, list: readonly Json[]): Json {
@@ -156,22 +155,22 @@ function editedList(random: Random, name: string, list: readonly Json[]): Json {
       : [...new Set([...list, ...(name === 'required' ? ['c'] : name === 'type' ? ['null'] : [7])])]
   if (random.chance(0.3)) return [...list, schema(random, 1)]
   if (random.chance(0.3) && list.length > 1) return list.slice(1)
-  return list.map((item, index) => (index === 0 ? mutate(random, item as Schema) : item))
+  return list.map((item, index) => (index === 0 && isObject(item) ? mutate(random, item) : item))
 }
 
 function editedMap(random: Random, value: Json): Json {
-  const map = (value ?? {}) as Schema
+  const map = isObject(value) ? value : {}
   const name = random.pick(NAMES)
-  if (map[name] === undefined || random.chance(0.3)) return { ...map, [name]: schema(random, 1) }
+  const part = map[name]
+  if (!isObject(part) || random.chance(0.3)) return { ...map, [name]: schema(random, 1) }
   if (random.chance(0.3)) return Object.fromEntries(Object.entries(map).filter(([key]) => key !== name))
-  return { ...map, [name]: mutate(random, map[name] as Schema) }
+  return { ...map, [name]: edited(random, 'schema', part ?? null) }
 }
 
 /** A value that often fits a schema, and often nearly does. */
-function valueFor(random: Random, target: JsonSchema | undefined, definitions: Schema, depth = 4): Json {
-  if (target === undefined || typeof target === 'boolean' || depth === 0 || random.chance(0.1))
-    return random.pick(VALUES_POOL)
-  const inner = (part: Json | undefined) => valueFor(random, part as JsonSchema | undefined, definitions, depth - 1)
+function valueFor(random: Random, target: Json | undefined, definitions: Schema, depth = 4): Json {
+  if (!isObject(target) || depth === 0 || random.chance(0.1)) return random.pick(VALUES_POOL)
+  const inner = (part: Json | undefined) => valueFor(random, part, definitions, depth - 1)
   const branches = target.anyOf ?? target.oneOf ?? target.allOf
   if (target.$ref !== undefined) return inner(definitions.Node)
   if (Array.isArray(branches)) return inner(branches[random.below(branches.length)])
@@ -185,7 +184,7 @@ function valueFor(random: Random, target: JsonSchema | undefined, definitions: S
 }
 
 function objectFor(random: Random, target: Schema, inner: (part: Json | undefined) => Json): Json {
-  const properties = (target.properties ?? {}) as Schema
+  const properties = isObject(target.properties) ? target.properties : {}
   const required = Array.isArray(target.required) ? target.required : []
   const names = [...NAMES, 'd'].filter((name) => random.chance(required.includes(name) ? 0.95 : 0.4))
   return Object.fromEntries(names.map((name) => [name, inner(properties[name] ?? target.additionalProperties)]))

@@ -2,20 +2,18 @@ import type { JsonSchema } from '@longshore/contract'
 import { type Conjunction, conjuncts, type Node, rootNode } from './conjunction.ts'
 import { areDisjoint } from './disjoint.ts'
 import { keywordMisfits } from './keyword-misfits.ts'
-import { distinct, type Misfit, memberPath, type Sides } from './misfit.ts'
-import { isSameKeyword, isSameSchema } from './same-schema.ts'
 import {
-  type Choice,
-  choicesOf,
-  declaredNames,
-  isEmpty,
-  itemsOf,
-  type Kind,
-  memberOf,
-  requiredNames,
-  type Shape,
-  shapeOf,
-} from './shape.ts'
+  distinct,
+  type Misfit,
+  memberMisfit,
+  memberPath,
+  misfit,
+  type Place,
+  type Sides,
+  typeMisfit,
+} from './misfit.ts'
+import { isSameKeyword, isSameSchema } from './same-schema.ts'
+import { type Choice, choicesOf, declaredNames, isEmpty, itemsOf, memberOf, requiredNames, shapeOf } from './shape.ts'
 import { isSilent } from './silent-keywords.ts'
 
 /** Comparisons after which two schemas count as too entangled: more than any real contract needs, and done within a second. */
@@ -44,21 +42,18 @@ interface Proof {
   steps: number
 }
 
-interface Pair {
-  readonly writer: Conjunction
-  readonly reader: Conjunction
-  readonly path: string
+interface Pair extends Place {
   readonly depth: number
   /** Choices of the writer already taken apart, and of the reader already tried, at this very place. */
   readonly spent?: ReadonlySet<string>
 }
 
 function fit(proof: Proof, pair: Pair): readonly Misfit[] {
-  if (pair.reader.every((node) => pair.writer.some((other) => isSameSchema(other, node)))) return []
   const writer = conjuncts(pair.writer)
   const reader = conjuncts(pair.reader)
   const key = `${pointers(writer)} > ${pointers(reader)}`
   if (isOpen(reader) || proof.assumed.has(key)) return []
+  if (pair.reader.every((node) => pair.writer.some((other) => isSameSchema(other, node)))) return []
   proof.assumed.add(key)
   proof.trail.push(key)
   return compare(proof, { ...pair, writer, reader, spent: new Set() })
@@ -67,7 +62,7 @@ function fit(proof: Proof, pair: Pair): readonly Misfit[] {
 /** Takes the writer's alternatives apart, so that what is left describes one kind of data. */
 function compare(proof: Proof, pair: Pair): readonly Misfit[] {
   proof.steps -= 1
-  if (proof.steps < 0 || pair.depth > DEPTH) return [entangled(pair)]
+  if (proof.steps < 0 || pair.depth > DEPTH) return [misfit(pair, 'choice', 'the schemas are too entangled to compare')]
   const choice = choicesOf(pair.writer).find((candidate) => !pair.spent?.has(nameOf(candidate)))
   if (!choice) return compareShape(proof, pair)
   const spent = new Set(pair.spent).add(nameOf(choice))
@@ -79,9 +74,9 @@ function compareShape(proof: Proof, pair: Pair): readonly Misfit[] {
   if (isEmpty(shape)) return []
   const target = shapeOf(pair.reader)
   const kinds = [...shape.kinds].filter((kind) => !target.kinds.has(kind))
-  if (kinds.length === shape.kinds.size) return [ofType(proof, pair, kinds, target)]
+  if (kinds.length === shape.kinds.size) return [typeMisfit(pair, kinds, [...target.kinds], proof.sides)]
   return [
-    ...(kinds.length > 0 ? [ofType(proof, pair, kinds, target)] : []),
+    ...(kinds.length > 0 ? [typeMisfit(pair, kinds, [...target.kinds], proof.sides)] : []),
     ...pair.reader.flatMap((node) => keywordMisfits(shape, node, pair.path, proof.sides)),
     ...(shape.kinds.has('object') && target.kinds.has('object') ? memberMisfits(proof, pair) : []),
     ...(shape.kinds.has('array') && target.kinds.has('array') ? itemMisfits(proof, pair) : []),
@@ -95,7 +90,7 @@ function memberMisfits(proof: Proof, pair: Pair): readonly Misfit[] {
   const declared = new Set([...declaredNames(pair.writer), ...declaredNames(pair.reader)])
   return [
     ...[...absent].map((name) =>
-      ofMember(pair, name, `${proof.sides.reader} readers require it, and ${proof.sides.writer} data may lack it`),
+      memberMisfit(pair, name, `${proof.sides.reader} readers require it, and ${proof.sides.writer} data may lack it`),
     ),
     ...[...declared].flatMap((name) => declaredMember(proof, pair, name, absent.has(name))),
     ...undeclaredMembers(proof, pair),
@@ -107,10 +102,10 @@ function declaredMember(proof: Proof, pair: Pair, name: string, isAbsent: boolea
   const writer = memberOf(pair.writer, name, 'any')
   const reader = memberOf(pair.reader, name, 'closed')
   if (isOpen(conjuncts(reader)) || isEmpty(shapeOf(conjuncts(writer)))) return []
-  if (isEmpty(shapeOf(conjuncts(reader)))) return [ofMember(pair, name, `${readers} readers refuse it`)]
+  if (isEmpty(shapeOf(conjuncts(reader)))) return [memberMisfit(pair, name, `${readers} readers refuse it`)]
   if (writer.length > 0) return fit(proof, { writer, reader, path: memberPath(pair.path, name), depth: pair.depth + 1 })
   const reason = `the ${writers} contract does not declare it and lets anything through under its name, which ${readers} readers check`
-  return isAbsent ? [] : [{ ...ofMember(pair, name, reason), undeclaredOnly: true }]
+  return isAbsent ? [] : [{ ...memberMisfit(pair, name, reason), undeclaredOnly: true }]
 }
 
 function undeclaredMembers(proof: Proof, pair: Pair): readonly Misfit[] {
@@ -120,7 +115,7 @@ function undeclaredMembers(proof: Proof, pair: Pair): readonly Misfit[] {
   if (!isEmpty(shapeOf(conjuncts(reader))))
     return fit(proof, { writer, reader, path: memberPath(pair.path, '*'), depth: pair.depth + 1 })
   return [
-    ofMember(
+    memberMisfit(
       pair,
       '*',
       `${proof.sides.reader} readers refuse undeclared members, and ${proof.sides.writer} data may have some`,
@@ -140,11 +135,11 @@ function choiceMisfits(proof: Proof, pair: Pair, choice: Choice): readonly Misfi
   const name = `${nameOf(choice)} of the reader`
   const candidates = pair.spent?.has(name) ? [] : choice.of.filter((branch) => !areDisjoint(pair.writer, [branch]))
   if (choice.name === 'oneOf' && candidates.length > 1)
-    return [ofChoice(proof, pair, choice, 'may take it by several alternatives at once')]
+    return [choiceMisfit(proof, pair, choice, 'may take it by several alternatives at once')]
   const spent = new Set(pair.spent).add(name)
   const attempts = candidates.map((branch) => attempt(proof, { ...pair, reader: conjuncts([branch]), spent }))
   const best = attempts.toSorted((a, b) => a.length - b.length)[0]
-  return best ?? [ofChoice(proof, pair, choice, 'have no alternative for it')]
+  return best ?? [choiceMisfit(proof, pair, choice, 'have no alternative for it')]
 }
 
 /** Compares, and takes back what was assumed when the data does not fit. */
@@ -160,53 +155,12 @@ function isOpen(nodes: Conjunction): boolean {
   return nodes.every(({ schema }) => (typeof schema === 'boolean' ? schema : Object.keys(schema).every(isSilent)))
 }
 
-function entangled(pair: Pair): Misfit {
-  return misfit(pair, 'choice', 'the schemas are too entangled to compare')
-}
-
-function ofType({ sides }: Proof, pair: Pair, kinds: readonly Kind[], target: Shape): Misfit {
-  const taken = target.kinds.size === 0 ? 'nothing' : typeNames([...target.kinds])
-  return misfit(
-    pair,
-    'type',
-    `${sides.reader} readers take ${taken}, and ${sides.writer} data may be ${typeNames(kinds)}`,
-  )
-}
-
-function ofMember(pair: Pair, name: string, reason: string): Misfit {
-  const [writer, reader] = [pair.writer, pair.reader].map((nodes) => memberOf(nodes, name, 'closed'))
-  return misfit(
-    { ...pair, writer: writer ?? [], reader: reader ?? [], path: memberPath(pair.path, name) },
-    'member',
-    reason,
-  )
-}
-
-function ofChoice({ sides }: Proof, pair: Pair, choice: Choice, fault: string): Misfit {
-  const found = misfit(
-    pair,
-    'choice',
-    `${sides.reader} readers ${fault}: ${sides.writer} data of ${pair.writer.at(-1)?.pointer || 'any kind'}`,
-  )
-  return { ...found, reader: choice.node.pointer }
-}
-
-function misfit(pair: Pair, aspect: string, reason: string): Misfit {
-  const [reader, writer] = [pair.reader[0]?.pointer, pair.writer[0]?.pointer]
+function choiceMisfit({ sides }: Proof, pair: Pair, choice: Choice, fault: string): Misfit {
+  const from = pair.writer.at(-1)?.pointer || 'any kind'
   return {
-    path: pair.path,
-    aspect,
-    reason,
-    undeclaredOnly: false,
-    ...(reader !== undefined && { reader }),
-    ...(writer !== undefined && { writer }),
+    ...misfit(pair, 'choice', `${sides.reader} readers ${fault}: ${sides.writer} data of ${from}`),
+    reader: choice.node.pointer,
   }
-}
-
-/** JSON Schema's words: `integer` and `fraction` together are `number`. */
-function typeNames(kinds: readonly Kind[]): string {
-  const names = kinds.includes('fraction') ? kinds.filter((kind) => kind !== 'integer') : kinds
-  return names.map((kind) => (kind === 'fraction' ? 'number' : kind)).join(' or ')
 }
 
 function nameOf({ node, name }: Choice): string {

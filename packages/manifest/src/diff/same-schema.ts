@@ -48,8 +48,8 @@ function isSameList(a: Node, b: Node, name: string, left: readonly Json[], right
 
 function isSameMap(a: Node, b: Node, name: string, assumed: Set<string>): boolean {
   const [left, right] = [keyword(a, name), keyword(b, name)]
-  if (!isObject(left ?? null) || !isObject(right ?? null)) return false
-  const [names, others] = [Object.keys(left ?? {}).sort(), Object.keys(right ?? {}).sort()]
+  if (!isObject(left) || !isObject(right)) return false
+  const [names, others] = [Object.keys(left).sort(), Object.keys(right).sort()]
   return isSameValue(names, others) && names.every((member) => isSameChild(a, b, [name, member], assumed))
 }
 
