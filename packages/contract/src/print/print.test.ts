@@ -36,6 +36,11 @@ describe('rendered diagnostics', () => {
     expect(renderDiagnostics([DANGLING]).split('\n')).toHaveLength(4)
   })
 
+  it('never pass on control characters of the document', () => {
+    const text = renderDiagnostics([{ ...DANGLING, message: 'a\u001b[2Jb\r' }], { text: () => 'x\n\u001b[31m\tred' })
+    expect(text).not.toMatch(/[^\P{Cc}\n]/u)
+  })
+
   it('are coloured on demand only', () => {
     expect(renderDiagnostics([DANGLING], { color: true })).toContain('\u001b[31merror')
   })

@@ -38,20 +38,25 @@ type Paint = (style: Style, content: string) => string
 function render(diagnostic: Diagnostic, lines: readonly string[], paint: Paint): string {
   const { severity, code, message, fix, at, confidence } = diagnostic
   const sure = confidence === undefined ? '' : ` (${confidence.toFixed(2)})`
-  const head = `${paint(STYLES[severity], severity)} ${paint('bold', code)} ${at.file}:${at.line}:${at.column}${sure}`
+  const head = `${paint(STYLES[severity], severity)} ${paint('bold', code)} ${plain(at.file)}:${at.line}:${at.column}${sure}`
   const frame = frameOf(lines[at.line - 1], at.line, at.column, paint)
-  return [head, `  ${message}`, ...frame, `  ${paint('green', 'fix:')} ${fix}`, ''].join('\n')
+  return [head, `  ${plain(message)}`, ...frame, `  ${paint('green', 'fix:')} ${plain(fix)}`, ''].join('\n')
 }
 
 function frameOf(content: string | undefined, line: number, column: number, paint: Paint): string[] {
   if (content === undefined || content.trim() === '') return []
   const from = content.length <= FRAME_WIDTH ? 0 : Math.max(0, column - 1 - FRAME_WIDTH / 2)
-  const shown = content.slice(from, from + FRAME_WIDTH).replaceAll('\t', ' ')
+  const shown = plain(content.slice(from, from + FRAME_WIDTH))
   const gutter = ' '.repeat(String(line).length)
   return [
     `  ${paint('dim', `${line} |`)} ${shown}`,
     `  ${paint('dim', `${gutter} |`)} ${' '.repeat(Math.max(0, column - 1 - from))}${paint('red', '^')}`,
   ]
+}
+
+/** A document must not move the cursor of the terminal it is read in: control characters become spaces. */
+function plain(text: string): string {
+  return text.replace(/\p{Cc}/gu, ' ')
 }
 
 /** Each file is read and split once, however many diagnostics speak of it. */

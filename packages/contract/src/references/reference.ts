@@ -25,12 +25,17 @@ export function parseReference(reference: string, base: string): Target | undefi
 
 function identify(address: string, base: string): string | undefined {
   try {
-    if (isUrl(address) || isUrl(base)) return new URL(address, isUrl(base) ? base : undefined).href
+    if (isUrl(address) || isUrl(base)) return webAddress(new URL(address, isUrl(base) ? base : undefined))
     if (/^file:/i.test(address)) return fileURLToPath(address)
     return /^[a-z][a-z0-9+.-]+:/i.test(address) ? undefined : resolve(dirname(base), decoded(address))
   } catch {
     return undefined
   }
+}
+
+/** What stands on the web refers to the web only, never to the reader's disk. */
+function webAddress({ href }: URL): string | undefined {
+  return isUrl(href) ? href : undefined
 }
 
 function decoded(text: string): string {

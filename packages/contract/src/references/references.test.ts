@@ -147,6 +147,14 @@ describe('a reference to the network', () => {
     expect(asked).toEqual([...texts.keys()])
   })
 
+  it('never leads from there to the disk', async () => {
+    const fetch = async () => 'address: o\nmessages: { m: { $ref: "file:///etc/hostname" } }'
+    const { diagnostics } = await load(files, { allowHttp: true, fetch })
+    expect(diagnostics).toMatchObject([
+      { code: 'dangling_reference', at: { file: 'https://shop.test/events/channel.yaml', line: 2 } },
+    ])
+  })
+
   it('that fails is a dangling reference with the reason', async () => {
     const fetch = () => Promise.reject(new Error('the server answered 404'))
     const { diagnostics } = await load(files, { allowHttp: true, fetch })

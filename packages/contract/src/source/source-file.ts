@@ -50,13 +50,8 @@ export function readSource(id: string, file: string, content: string, bounds: Bo
   const place = { id, file, content }
   if (OPAQUE.test(id)) return { kind: 'source', source: sourceFile(place, text, noPosition) }
   const json = parseJson(text)
-  if (json !== undefined)
-    return bounded(
-      place,
-      json,
-      positionsOf(text, () => jsonLayout(text)),
-      bounds,
-    )
+  const jsonPositions = positionsOf(text, () => jsonLayout(text))
+  if (json !== undefined) return bounded(place, json, jsonPositions, bounds)
   const yaml = parseYaml(text, bounds.maxDepth)
   if (yaml.kind === 'error') return unreadable(invalidSyntax(file, yaml.reason, lineIndex(text)(yaml.offset)))
   if (yaml.kind === 'empty') return unreadable(empty(file))

@@ -5,7 +5,7 @@ import { type Layout, type Place, remembered } from './positions.ts'
 /** `events` must hold a single document. */
 export function yamlLayout(text: string, events: readonly Event[]): Layout {
   const ends = endsOf(events)
-  const anchors = anchorsOf(text, events)
+  const targets = targetsOf(text, events)
   const root = events.findIndex((event) => event.type !== EVENT_ID.DOCUMENT)
   const startOfRoot = offsetOfEvent(events[root])
   return remembered(placeOf(root, startOfRoot), ({ id }) => {
@@ -38,15 +38,10 @@ export function yamlLayout(text: string, events: readonly Event[]): Layout {
   function placeOf(index: number, keyStart: number): Place | undefined {
     const event = events[index]
     if (event === undefined) return undefined
-    const id = event.type === EVENT_ID.ALIAS ? anchored(index, text.slice(event.anchorStart, event.anchorEnd)) : index
+    const id = targets[index] ?? index
     const type = events[id]?.type
     const isContainer = type === EVENT_ID.MAPPING || type === EVENT_ID.SEQUENCE
     return { id, start: offsetOfEvent(event), keyStart, isContainer }
-  }
-
-  /** The last node before `index` that carries the anchor. */
-  function anchored(index: number, name: string): number {
-    return anchors.get(name)?.findLast((event) => event < index) ?? index
   }
 
   function keyText(event: ScalarEvent): string {
@@ -70,14 +65,16 @@ function endsOf(events: readonly Event[]): Int32Array {
   return ends
 }
 
-function anchorsOf(text: string, events: readonly Event[]): Map<string, number[]> {
-  const anchors = new Map<string, number[]>()
-  events.forEach((event, index) => {
-    if (event.type === EVENT_ID.ALIAS || !('anchorStart' in event) || event.anchorStart < 0) return
+/** For each event the event whose value it has: for an alias the last node before it with that anchor, else itself. */
+function targetsOf(text: string, events: readonly Event[]): Int32Array {
+  const anchors = new Map<string, number>()
+  return Int32Array.from(events, (event, index) => {
+    if (!('anchorStart' in event) || event.anchorStart < 0) return index
     const name = text.slice(event.anchorStart, event.anchorEnd)
-    anchors.set(name, [...(anchors.get(name) ?? []), index])
+    if (event.type === EVENT_ID.ALIAS) return anchors.get(name) ?? index
+    anchors.set(name, index)
+    return index
   })
-  return anchors
 }
 
 function offsetOfEvent(event: Event | undefined): number {
