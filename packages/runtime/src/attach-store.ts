@@ -115,5 +115,17 @@ function parkStep<Event>(
   if (store?.parking === undefined || parked === undefined) return []
   const { parking } = store
   const { onDeadLetter } = settings
-  return [park({ parking, ownership, group, laneOf, onDeadLetter, isFull: () => parked.isFull, clock, stopping })]
+  return [
+    park({
+      parking,
+      ownership,
+      group,
+      laneOf,
+      onDeadLetter,
+      isFull: () => parked.isFull,
+      onParked: () => parked.added(),
+      clock,
+      stopping,
+    }),
+  ]
 }

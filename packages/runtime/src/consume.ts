@@ -11,6 +11,7 @@ import { handleWith } from './handle.ts'
 import { childLog, jsonLog } from './log.ts'
 import { ConsumerMetrics } from './metrics.ts'
 import { CONSUMER_DEFAULTS, type ConsumerOptions, type TransactionalOptions } from './options.ts'
+import { parkedAt } from './parked-assignment.ts'
 import type { Handle, Step } from './step.ts'
 import { deadLetter } from './steps/dead-letter.ts'
 import { decodeJson } from './steps/decode.ts'
@@ -81,7 +82,8 @@ export function consume<Event, Tx>(
       policy: resolveRetry(contract.retry),
       laneAttempts,
       canDelay: stored.canDelay,
-      mustYield: (delivery) => consumer.waitingBehind(delivery) * 2 >= settings.window,
+      mustYield: (delivery) =>
+        parkedAt(delivery) !== undefined || consumer.waitingBehind(delivery) * 2 >= settings.window,
       attempts,
       gate,
       clock,
@@ -107,7 +109,8 @@ export function consume<Event, Tx>(
     transport: stored.transport,
     subscription,
     pipeline,
-    laneOf: lane,
+    // A parked lane keeps its own order, and must not wait behind what waits for it.
+    laneOf: (delivery) => (parkedAt(delivery) === undefined ? lane(delivery) : null),
     concurrency,
     drainTimeoutMs,
     metrics,

@@ -7,19 +7,25 @@ import type { Log } from './log.ts'
 import { persist } from './persist.ts'
 import type { Store } from './store.ts'
 
+/** A lane that may have something parked. A new one is made each time the lane is parked, so that an old answer about it is recognised. */
+export interface LaneMark {
+  /** Origin of the message the lane is held for, as `formatSource` writes it. */
+  readonly heldFor?: string
+}
+
 /** What one owner knows of a partition while it holds it. It ends when the partition is lost. */
 export class Tenure {
   /** Renewed when somebody else had taken the partition, and the broker still says that it is ours. */
   fence: Fence
-  /** Lanes that may have something parked, with what they are held for. Never less than the store has. */
-  lanes: Map<string, string | undefined>
+  /** Never less than the store has. */
+  lanes: Map<string, LaneMark>
   /** Until this offset messages may have been in flight when earlier owners died. Set at the first delivery. */
   suspectUntil: bigint | undefined
   /** Owners before this one that died in a row; 0 once what they had in flight is worked through. */
   uncleanExits: number
   readonly #ended = new AbortController()
 
-  constructor(fence: Fence, lanes: Map<string, string | undefined>, uncleanExits: number) {
+  constructor(fence: Fence, lanes: Map<string, LaneMark>, uncleanExits: number) {
     this.fence = fence
     this.lanes = lanes
     this.uncleanExits = uncleanExits
@@ -160,9 +166,9 @@ export class Ownership {
     return { fence: { group, topic, partition, epoch }, uncleanExits }
   }
 
-  async #lanes(fence: Fence): Promise<Map<string, string | undefined>> {
+  async #lanes(fence: Fence): Promise<Map<string, LaneMark>> {
     const lanes = (await this.#parts.store.parking?.lanes(fence)) ?? []
-    return new Map(lanes.map(({ lane, heldFor }) => [lane, heldFor]))
+    return new Map(lanes.map((mark) => [mark.lane, mark]))
   }
 
   async #takeBack(tenure: Tenure): Promise<void> {

@@ -73,6 +73,11 @@ export class ParkedSource {
     )
   }
 
+  /** One more, between two looks. */
+  added(): void {
+    this.#weigh({ ...this.#load, messages: this.#load.messages + 1 })
+  }
+
   start(deliver: (delivery: Incoming) => void): void {
     this.#deliver = deliver
     this.#stopTimer = this.#parts.clock.every(LOOK_EVERY_MS, () => {
@@ -173,10 +178,12 @@ export class ParkedSource {
 
   async #complete({ head, tenure }: Pick<ParkedAssignment, 'head' | 'tenure'>): Promise<void> {
     const { ownership, parking } = this.#parts
+    const mark = tenure.lanes.get(head.lane)
     const next = await ownership.persist('let a parked message go', tenure, () => parking.complete(head, LOCK_MS))
     this.#live.delete(head.seq)
     this.#begunHere.delete(head.seq)
-    if (next === 'empty') tenure.lanes.delete(head.lane)
-    else if (next !== 'waiting') this.#bring(next)
+    this.#weigh({ ...this.#load, messages: Math.max(0, this.#load.messages - 1) })
+    if (next === 'empty' && tenure.lanes.get(head.lane) === mark) tenure.lanes.delete(head.lane)
+    if (next !== 'empty' && next !== 'waiting') this.#bring(next)
   }
 }

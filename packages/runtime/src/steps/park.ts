@@ -22,6 +22,7 @@ export interface ParkOptions {
   readonly onDeadLetter: 'continue' | 'holdKey'
   /** Whether nothing more may be parked: then the partition waits. */
   readonly isFull: () => boolean
+  readonly onParked: () => void
   readonly clock: Clock
   readonly stopping: AbortSignal
 }
@@ -49,8 +50,9 @@ export function park(options: ParkOptions): Step<Raw> {
 function pass(tenure: Tenure, delivery: Incoming, next: Handle<Raw>, options: ParkOptions): Outcome | Promise<Outcome> {
   if (tenure.lanes.size === 0) return run(tenure, delivery, next, options)
   const lane = laneName(options.laneOf(delivery), delivery)
-  if (!tenure.lanes.has(lane)) return run(tenure, delivery, next, options)
-  if (tenure.lanes.get(lane) === formatSource(originOf(delivery))) return runHeld(lane, delivery, next, options)
+  const mark = tenure.lanes.get(lane)
+  if (mark === undefined) return run(tenure, delivery, next, options)
+  if (mark.heldFor === formatSource(originOf(delivery))) return runHeld(lane, delivery, next, options)
   return queueBehind(tenure, lane, delivery, next, options)
 }
 
@@ -86,8 +88,9 @@ async function parkBehind(
   const message = parkable(delivery, historyAfter(record, delivery))
   const dueAtMs = clock.now() + afterMs
   // Known before it is done: a lane that is in the store and not here would be overtaken.
-  tenure.lanes.set(lane, undefined)
+  tenure.lanes.set(lane, {})
   await store('park', ownership, tenure, () => parking.park(tenure.fence, lane, message, dueAtMs))
+  options.onParked()
   return { kind: 'ack' }
 }
 
@@ -100,10 +103,14 @@ async function queueBehind(
 ): Promise<Outcome> {
   const { ownership, parking } = options
   await room(tenure, options)
+  const mark = tenure.lanes.get(lane)
   const answer = await store('park', ownership, tenure, () => parking.append(tenure.fence, lane, parkable(delivery)))
-  if (answer === 'parked') return { kind: 'ack' }
-  tenure.lanes.delete(lane)
-  return run(tenure, delivery, next, options)
+  if (answer === 'empty') {
+    if (tenure.lanes.get(lane) === mark) tenure.lanes.delete(lane)
+    return run(tenure, delivery, next, options)
+  }
+  options.onParked()
+  return { kind: 'ack' }
 }
 
 /** The message its lane is held for has come again. It has its tries in the lane; then it is a dead letter again. */
@@ -147,7 +154,7 @@ async function holdFor(tenure: Tenure, delivery: Incoming, failure: Failure, opt
   }
   const name = laneName(lane, delivery)
   const origin = originOf(delivery)
-  tenure.lanes.set(name, formatSource(origin))
+  tenure.lanes.set(name, { heldFor: formatSource(origin) })
   await store('hold a key', ownership, tenure, () => parking.hold(tenure.fence, name, origin))
   throw failure
 }

@@ -16,8 +16,8 @@ export interface RetryOptions {
   readonly laneAttempts: number
   /** Whether something outside the lane can hold the message back: it understands the outcome `retry`. */
   readonly canDelay: boolean
-  /** Whether the message should make room now, whatever tries it has left in its lane. Default: never. */
-  readonly mustYield?: (delivery: Incoming) => boolean
+  /** Whether the message should make room now, whatever tries it has left in its lane. */
+  readonly mustYield: (delivery: Incoming) => boolean
   readonly attempts: Attempts
   readonly gate: DependencyGate
   readonly clock: Clock
@@ -95,7 +95,7 @@ async function tryOn(delivery: Incoming, next: Handle<Raw>, thrown: unknown, opt
       options.onFailedAttempt(delivery, failure, record)
       const afterMs = Math.max(failure.afterMs ?? 0, waitAfter(attempts, policy, clock.random()))
       giveUpIfSpent(failure, record, afterMs - outageMs, policy)
-      if (tryInLane >= options.laneAttempts || options.mustYield?.(delivery) === true) {
+      if (tryInLane >= options.laneAttempts || options.mustYield(delivery)) {
         if (options.canDelay) return { kind: 'retry', afterMs, failure, record }
         if (tryInLane >= options.laneAttempts) throw exhausted('ATTEMPTS_EXHAUSTED', failure, record)
       }
