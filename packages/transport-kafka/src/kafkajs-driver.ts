@@ -15,6 +15,7 @@ import { clientConfig } from './kafkajs-connection.ts'
 import { KafkajsMembership } from './kafkajs-membership.ts'
 import { KafkajsProducer } from './kafkajs-producer.ts'
 import type { ResolvedKafkaOptions } from './options.ts'
+import { waitForTopic } from './wait-for-topic.ts'
 
 /** `ConfigResourceTypes.TOPIC`, which Node cannot import by name from a CommonJS module. */
 const TOPIC_RESOURCE = 2
@@ -69,7 +70,9 @@ export class KafkajsDriver implements KafkaDriver {
   async createTopic({ topic, partitions, replicas, config }: TopicSpec): Promise<void> {
     const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
     const spec = { topic, numPartitions: partitions, replicationFactor: replicas, configEntries }
-    await this.#ask(`creating topic ${topic}`, (admin) => admin.createTopics({ topics: [spec], waitForLeaders: true }))
+    // Its own waiting for leaders takes a topic not yet known to the broker that is asked for a missing one.
+    await this.#ask(`creating topic ${topic}`, (admin) => admin.createTopics({ topics: [spec], waitForLeaders: false }))
+    await waitForTopic(this, topic, this.#options.clock)
   }
 
   offsets(topic: string, partitions: readonly number[], at: OffsetAt): Promise<ReadonlyMap<number, bigint>> {

@@ -15,6 +15,7 @@ import type { ResolvedKafkaOptions } from './options.ts'
 import { connectionOptions } from './platformatic-connection.ts'
 import { PlatformaticFetcher } from './platformatic-fetcher.ts'
 import { PlatformaticMembership } from './platformatic-membership.ts'
+import { waitForTopic } from './wait-for-topic.ts'
 
 const SEND_RETRY_MS = 250
 
@@ -80,7 +81,7 @@ export class PlatformaticDriver implements KafkaDriver {
     } catch (error) {
       if (!says(error, 'TOPIC_ALREADY_EXISTS')) throw brokerFailure(error, `creating topic ${topic}`)
     }
-    while ((await this.describeTopic(topic)) === undefined) await this.#options.clock.sleep(CREATED_CHECK_MS)
+    await waitForTopic(this, topic, this.#options.clock)
   }
 
   async offsets(topic: string, partitions: readonly number[], at: OffsetAt): Promise<ReadonlyMap<number, bigint>> {
@@ -163,7 +164,6 @@ export class PlatformaticDriver implements KafkaDriver {
 }
 
 const EMPTY = Buffer.alloc(0)
-const CREATED_CHECK_MS = 50
 /** Times with a meaning in ListOffsets. */
 const LATEST = -1n
 const EARLIEST = -2n
