@@ -21,12 +21,12 @@ const orders: Orders = JSON.parse(process.argv[2] ?? '{}')
 const database = pgDatabase({ connectionString: named(orders.connectionString, orders.topic), connections: 8 })
 const transport = await openTransport(orders.driver, orders.brokers)
 const epochs = new Map<Assignment, number>()
+let isStopping = false
 const consumer = orders.inbox ? exactlyOnce() : atLeastOnce()
 
 process.once('SIGTERM', stop)
 process.once('disconnect', () => process.exit(1))
-await consumer.start()
-process.send?.('ready')
+await start()
 
 function atLeastOnce(): Running {
   return consume(contract(), transport, (load, context) => work(load, context, database), options())
@@ -58,7 +58,18 @@ function epochOf(assignment: Assignment): number {
   return epoch
 }
 
+async function start(): Promise<void> {
+  try {
+    await consumer.start()
+    process.send?.('ready')
+  } catch (thrown) {
+    // It may be told to stop while the broker is away.
+    if (!isStopping) throw thrown
+  }
+}
+
 async function stop(): Promise<void> {
+  isStopping = true
   await consumer.stop()
   await transport.close()
   await database.close()

@@ -46,6 +46,8 @@ export function pgDatabase(options: PgOptions): Database {
   })
   // An idle client that is cut off has left the pool already; the next user gets a new one.
   pool.on('error', () => undefined)
+  // One that is cut off in use tells so through its next statement. Listening begins with the connection: the cut may come right behind.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return {
     about: describe(connectionString),
     connections,
@@ -105,9 +107,7 @@ class PgTransaction implements Transaction {
 
 async function connect(pool: Pool): Promise<PoolClient> {
   try {
-    const client = await pool.connect()
-    if (client.listenerCount('error') === 0) client.on('error', () => undefined)
-    return client
+    return await pool.connect()
   } catch (thrown) {
     throw asFailure(thrown)
   }
