@@ -26,6 +26,17 @@ describe('a retention', () => {
   })
 
   it.each([
+    ['7d', '7 days'],
+    ['PT24H', '1 day'],
+    ['500ms', '500 ms'],
+    ['infinite', 'for ever (declared as retention)'],
+  ])('written by hand as %s is %s', async (retention, text) => {
+    const event = await eventBoundTo('kafka: {}')
+    const contract = { ...event.delivery.contract, metadata: { retention } }
+    expect(explainRetention(retentionOf({ ...event, delivery: { contract } }))).toBe(text)
+  })
+
+  it.each([
     [7 * DAY_MS - 1, 'low'],
     [7 * DAY_MS, 'medium'],
     [30 * DAY_MS, 'medium'],

@@ -1,5 +1,5 @@
 import type { Severity } from '@longshore/contract'
-import type { Manifest } from '@longshore/manifest'
+import { type Manifest, parseRetention } from '@longshore/manifest'
 
 /** How long a broker keeps an event, and what says so. */
 export type Retention =
@@ -25,13 +25,17 @@ export const SEVERITY_OF_RISK: { readonly [risk in Risk]: Severity } = Object.fr
   low: 'info',
 })
 
-/** Retention as declared; the transport decides where nothing is. What a person reviewed stands above all (it is `retention_ms`). */
+/**
+ * Retention as declared; the transport decides where nothing is. What a person reviewed stands above all (it is `retention_ms`). A
+ * manifest written by hand may say it as a text: `7d`, `PT24H`, `infinite`.
+ */
 export function retentionOf(manifest: Manifest): Retention {
   const { transport, metadata } = manifest.delivery.contract
   if (isCompacted(manifest) && !isDeleted(manifest)) {
     return { kind: 'infinite', because: 'log compaction keeps the last event of each key' }
   }
-  if (metadata.retention_ms !== undefined) return kept(metadata.retention_ms, 'declared as retention')
+  const declared = parseRetention(metadata.retention_ms ?? metadata.retention)
+  if (declared !== undefined) return kept(declared, 'declared as retention')
   if (metadata.ttl !== undefined) return kept(metadata.ttl, 'declared as message TTL')
   if (transport === 'mqtt') return mqttRetention(manifest)
   if (UNSTORED.has(transport)) return { kind: 'bounded', ms: 0, because: `${transport} keeps nothing` }

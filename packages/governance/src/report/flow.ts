@@ -1,5 +1,5 @@
 import type { Manifest } from '@longshore/manifest'
-import { hasPii } from '../pii.ts'
+import { hasPii, listed } from '../pii.ts'
 
 /** Who sends what to whom, as a graph. */
 export interface Flow {
@@ -35,6 +35,19 @@ export function flowOf(manifests: readonly Manifest[]): Flow {
     return first ? [{ id: ids.get(key) ?? '', kind: first.kind, label: first.label, pii }] : []
   })
   return { nodes, edges: edgesOf(steps, ids) }
+}
+
+/** More edges than this make a diagram that nobody reads; Mermaid itself refuses 500. */
+const EDGES = 40
+
+/** The flow in parts small enough to draw, each with the places it needs. */
+export function partsOf({ nodes, edges }: Flow): readonly Flow[] {
+  const starts = Array.from({ length: Math.ceil(edges.length / EDGES) }, (_, index) => index * EDGES)
+  return starts.map((start) => {
+    const part = edges.slice(start, start + EDGES)
+    const needed = new Set(part.flatMap(({ from, to }) => [from, to]))
+    return { nodes: nodes.filter(({ id }) => needed.has(id)), edges: part }
+  })
 }
 
 interface End {
@@ -88,7 +101,7 @@ function edgesOf(steps: readonly Step[], ids: ReadonlyMap<string, string>): read
   const groups = Map.groupBy(steps, ({ from, to }) => `${keyOf(from)} > ${keyOf(to)}`)
   return [...groups.values()].flatMap((group) => {
     const [first] = group
-    const label = [...new Set(group.map((step) => step.label))].join(', ')
+    const label = listed([...new Set(group.map((step) => step.label))])
     return first ? [{ from: ids.get(keyOf(first.from)) ?? '', to: ids.get(keyOf(first.to)) ?? '', label }] : []
   })
 }

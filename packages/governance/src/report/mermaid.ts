@@ -33,7 +33,12 @@ function marked(nodes: readonly FlowNode[]): readonly string[] {
   return ['  classDef pii stroke:#c0392b,stroke-width:3px', `  class ${personal.join(',')} pii`]
 }
 
+/** Signs of a name that are shown: Mermaid refuses a diagram of more than 50,000. */
+const LONGEST = 60
+
 /** Everything but letters, digits and a few harmless signs becomes a character code, which Mermaid shows as the character; no name is empty. */
 function escaped(text: string): string {
-  return text.trim().replaceAll(/[^\p{L}\p{N} .,:/_-]/gu, (sign) => `#${sign.codePointAt(0)};`) || 'unnamed'
+  const [...signs] = text.trim()
+  const shown = signs.length > LONGEST ? [...signs.slice(0, LONGEST - 1), '…'].join('') : signs.join('')
+  return shown.replaceAll(/[^\p{L}\p{N} .,:/…_-]/gu, (sign) => `#${sign.codePointAt(0)};`) || 'unnamed'
 }

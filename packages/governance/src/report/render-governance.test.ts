@@ -71,6 +71,15 @@ describe('GOVERNANCE.md', () => {
     ])
   })
 
+  it('draws many events in several diagrams', async () => {
+    const channels = Array.from(
+      { length: 90 },
+      (_, n) => `  c${n}: { address: c${n}, messages: { m: { payload: {} } }, bindings: { kafka: {} } }`,
+    )
+    const text = renderGovernance(await manifestsOf(`channels:\n${channels.join('\n')}\n`))
+    expect(text.match(/^```mermaid$/gm)).toHaveLength(3)
+  })
+
   it('is the same bytes twice, and its data is plain JSON', async () => {
     const [once, again] = [await manifestsOf(SHOP), await manifestsOf(SHOP)]
     expect(renderGovernance(once)).toBe(renderGovernance(again))

@@ -3,6 +3,7 @@ import type { Manifest } from '@longshore/manifest'
 import { renderDeadLetters } from './dead-letters.ts'
 import { renderDelivery } from './delivery-overview.ts'
 import { renderFanOut } from './fan-out.ts'
+import { partsOf } from './flow.ts'
 import { code, plain, table } from './markdown.ts'
 import { renderMermaid } from './mermaid.ts'
 import { renderPiiRetention } from './pii-retention.ts'
@@ -32,8 +33,10 @@ function summary({ sources, events, findings }: GovernanceReport): readonly stri
 }
 
 function renderFlow({ flow }: GovernanceReport): string {
-  if (flow.nodes.length === 0) return 'There is no event.'
-  return ['```mermaid', renderMermaid(flow), '```'].join('\n')
+  if (flow.edges.length === 0) return 'There is no event.'
+  return partsOf(flow)
+    .map((part) => ['```mermaid', renderMermaid(part), '```'].join('\n'))
+    .join('\n\n')
 }
 
 function renderFindings(diagnostics: readonly Diagnostic[]): string {
