@@ -1,3 +1,4 @@
+import { isMissingDlq, needsDeadLetters } from '../dead-letters.ts'
 import { channelPlace } from '../places.ts'
 import type { Rule } from '../rule.ts'
 
@@ -27,18 +28,10 @@ operations:
 operations:
   ship: { action: receive, channel: { $ref: '#/channels/orderPlaced' } }
 `,
-  check(manifest) {
-    const { transport, dlq, metadata, guarantees } = manifest.delivery.contract
-    const missing = manifest.patterns.detected.some(({ pattern }) => pattern === 'missing_dlq')
-    const received = manifest.channel.actions.includes('receive') && guarantees !== 'best-effort'
-    if (
-      transport !== 'amqp' ||
-      dlq !== undefined ||
-      metadata.dead_letter_exchange !== undefined ||
-      missing ||
-      !received
-    )
-      return []
+  check(manifest, all) {
+    const { transport, dlq, metadata } = manifest.delivery.contract
+    const declared = dlq !== undefined || metadata.dead_letter_exchange !== undefined
+    if (transport !== 'amqp' || declared || isMissingDlq(manifest) || !needsDeadLetters(manifest, all)) return []
     return [
       {
         message: 'Rejected messages are dropped: the queue has no dead letter exchange.',

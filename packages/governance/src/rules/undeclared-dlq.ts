@@ -1,5 +1,4 @@
-import type { Manifest } from '@longshore/manifest'
-import { hasPii } from '../pii.ts'
+import { isMissingDlq, needsDeadLetters } from '../dead-letters.ts'
 import { channelPlace } from '../places.ts'
 import type { Rule } from '../rule.ts'
 
@@ -30,10 +29,9 @@ operations:
   ship: { action: receive, channel: { $ref: '#/channels/orderPlaced' } }
 `,
   check(manifest, all) {
-    const { dlq, guarantees, transport } = manifest.delivery.contract
-    const received = manifest.channel.actions.includes('receive') && guarantees !== 'best-effort'
-    if (dlq !== undefined || !received || transport === 'amqp' || isMissing(manifest) || isDeadLetters(manifest, all))
-      return []
+    const { dlq, transport } = manifest.delivery.contract
+    const told = transport === 'amqp' || isMissingDlq(manifest)
+    if (dlq !== undefined || told || !needsDeadLetters(manifest, all)) return []
     return [
       {
         message: 'No dead letter queue is declared: what fails for good goes where the contract does not say.',
@@ -42,13 +40,4 @@ operations:
       },
     ]
   },
-}
-
-function isMissing(manifest: Manifest): boolean {
-  return hasPii(manifest) && manifest.delivery.contract.retry_policy !== 'none'
-}
-
-/** Whether a channel takes the dead letters of another. */
-export function isDeadLetters({ delivery }: Manifest, all: readonly Manifest[]): boolean {
-  return all.some((other) => other.delivery.contract.dlq === delivery.contract.topic)
 }
