@@ -4,7 +4,7 @@ import { elementsOf, numberOf } from '../schema/keywords.ts'
 import { isSchema } from '../schema/schema-graph.ts'
 import type { CheckPrinter } from './check-printer.ts'
 import { counted } from './conditions.ts'
-import { block, compound, foundItself, ifChain } from './statements.ts'
+import { block, foundItself, ifChain, where } from './statements.ts'
 
 /** The array keywords of a schema as statements about `value`, which is an array here. */
 export function arrayStatements(schema: JsonObject, hint: string, printer: CheckPrinter): readonly Doc[] {
@@ -37,9 +37,7 @@ function elementStatements(schema: JsonObject, hint: string, printer: CheckPrint
   const { first, rest } = elementsOf(schema)
   const byPosition = first.flatMap((element, index) => {
     const branches = printer.branches(element, `value[${index}]`, String(index), `${hint}${index + 1}`)
-    return branches.length === 0
-      ? []
-      : ifChain([{ when: `value.length > ${index}`, body: ifChain(branches).map(compound) }])
+    return ifChain(where(`value.length > ${index}`, branches))
   })
   if (rest === false) {
     const refused = foundItself(

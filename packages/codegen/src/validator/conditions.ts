@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '@longshore/contract'
-import { CERTAINLY_FITS, type Doc, join, layout, line } from '../print/layout.ts'
+import { type Doc, layout } from '../print/layout.ts'
 import { literal, numberLiteral } from '../print/literal.ts'
 import { quote } from '../print/quote.ts'
 import {
@@ -14,11 +14,12 @@ import {
 } from '../schema/keywords.ts'
 import type { Surroundings } from './check-printer.ts'
 import { FORMATS } from './formats.ts'
+import { all, type Test } from './statements.ts'
 
 /** A way a value is wrong that one expression can tell. */
 export interface Condition {
   /** True when the value is wrong. */
-  readonly when: Doc
+  readonly when: Test
   readonly rule: string
   readonly message: string
 }
@@ -53,7 +54,7 @@ export function allowedValues(schema: JsonObject): readonly Json[] | undefined {
 
 function guarded(conditions: readonly Condition[], isNarrow: boolean, guard: string): readonly Condition[] {
   if (isNarrow) return conditions
-  return conditions.map((condition) => ({ ...condition, when: all([guard, condition.when]) }))
+  return conditions.map((condition) => ({ ...condition, when: all(guard, condition.when) }))
 }
 
 const TESTS: {
@@ -71,7 +72,7 @@ const TESTS: {
 function typeCondition(types: readonly TypeName[], v: string, file: Surroundings): Condition {
   const names = types.map((type) => TESTS[type].name)
   return {
-    when: all(types.map((type) => TESTS[type].wrong(v, file))),
+    when: types.map((type) => TESTS[type].wrong(v, file)),
     rule: 'type',
     message: `must be ${names.join(' or ')}`,
   }
@@ -90,15 +91,15 @@ function valuesCondition(
     values.length === 1 ? 'must be the one allowed value' : `must be one of the ${values.length} allowed values`
   const distinct = values.filter((value, index) => values.indexOf(value) === index)
   if (distinct.some((value) => typeof value === 'object' && value !== null))
-    return { when: all(distinct.map((value) => unequal(value, v, file))), rule, message }
-  if (distinct.length <= 4) return { when: all(distinct.map((value) => unequal(value, v, file))), rule, message }
+    return { when: distinct.map((value) => unequal(value, v, file)), rule, message }
+  if (distinct.length <= 4) return { when: distinct.map((value) => unequal(value, v, file)), rule, message }
   const set: Doc = ['new Set<unknown>(', literal(distinct), ')']
   return { when: `!${file.constant(`${hint}Values`, set)}.has(${v})`, rule, message }
 }
 
-function unequal(value: Json, v: string, file: Surroundings): Doc {
-  if (typeof value === 'object' && value !== null) return [`!${file.use('isEqual')}(${v}, `, literal(value), ')']
-  return `${v} !== ${layout(literal(value))}`
+function unequal(value: Json, v: string, file: Surroundings): string {
+  const code = layout(literal(value))
+  return typeof value === 'object' && value !== null ? `!${file.use('isEqual')}(${v}, ${code})` : `${v} !== ${code}`
 }
 
 function stringConditions(schema: JsonObject, v: string, hint: string, file: Surroundings): readonly Condition[] {
@@ -162,12 +163,4 @@ export function regExpCode(pattern: RegExp): string {
 
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
-}
-
-export function all(parts: readonly Doc[]): Doc {
-  if (parts.every((part) => typeof part === 'string')) {
-    const flat = parts.join(' && ')
-    if (flat.length < CERTAINLY_FITS) return flat
-  }
-  return join([' &&', line], parts)
 }

@@ -32,10 +32,7 @@ function anyOf(schema: JsonObject, hint: string, printer: CheckPrinter): readonl
   if (dispatched !== undefined) return [dispatched]
   const checks = options.map((option, index) => printer.checkOf(option, `${hint}Option${index + 1}`))
   if (checks.length === 1) return checks.map(check)
-  const failed = join(
-    [' &&', line],
-    checks.map((name) => `${name}(value) !== VALID`),
-  )
+  const failed = checks.map((name) => `${name}(value) !== VALID`)
   return statements(
     ifChain([{ when: failed, body: [foundItself('anyOf', `must match one of ${checks.length} schemas`, printer)] }]),
   )

@@ -6,9 +6,9 @@ import { numberOf, regExpOf, requiredOf, stringsOf } from '../schema/keywords.ts
 import { isSchema } from '../schema/schema-graph.ts'
 import { isObject, schemaMap } from '../schema/subschemas.ts'
 import type { CheckPrinter } from './check-printer.ts'
-import { all, counted, regExpCode } from './conditions.ts'
+import { counted, regExpCode } from './conditions.ts'
 import { readMembers } from './read-members.ts'
-import { type Branch, block, compound, found, foundItself, ifChain, say } from './statements.ts'
+import { all, type Branch, block, found, foundItself, ifChain, say, where } from './statements.ts'
 
 /** The object keywords of a schema as statements about `value`, which is an object here. */
 export function objectStatements(schema: JsonObject, hint: string, printer: CheckPrinter): readonly Doc[] {
@@ -43,7 +43,9 @@ function memberStatements(schema: JsonObject, hint: string, printer: CheckPrinte
   const statements = checked.flatMap((name) => {
     const v = read.names.get(name) ?? ''
     const branches = printer.branches(properties.get(name) ?? true, v, quote(name), hint + pascalCase(name))
-    return required.has(name) ? requiredMember(name, v, branches, printer) : optionalMember(v, branches)
+    return required.has(name)
+      ? requiredMember(name, v, branches, printer)
+      : ifChain(where(`${v} !== undefined`, branches))
   })
   return [...read.statements, ...statements]
 }
@@ -51,15 +53,6 @@ function memberStatements(schema: JsonObject, hint: string, printer: CheckPrinte
 function requiredMember(name: string, v: string, branches: readonly Branch[], printer: CheckPrinter): readonly Doc[] {
   const missing = found(printer.use('add'), quote(name), ...say('required', 'is required'))
   return ifChain([{ when: `${v} === undefined`, body: [missing] }, ...branches])
-}
-
-function optionalMember(v: string, branches: readonly Branch[]): readonly Doc[] {
-  const [only, ...more] = branches
-  if (only !== undefined && more.length === 0) {
-    const when: Doc = only.when === undefined ? `${v} !== undefined` : all([`${v} !== undefined`, only.when])
-    return ifChain([{ when, body: only.body }])
-  }
-  return ifChain([{ when: `${v} !== undefined`, body: ifChain(branches).map(compound) }])
 }
 
 /** Members whose names `properties` does not give, and rules about names. */
@@ -72,9 +65,7 @@ function openStatements(schema: JsonObject, hint: string, printer: CheckPrinter)
   const rest = isSchema(additionalProperties) ? additionalProperties : true
   const body = [
     ...nameStatements(schema, hint, printer),
-    ...patterns.flatMap(({ test, branches }) =>
-      branches.length === 0 ? [] : ifChain([{ when: test, body: ifChain(branches).map(compound) }]),
-    ),
+    ...patterns.flatMap(({ test, branches }) => ifChain(where(test, branches))),
     ...restStatements(
       schema,
       rest,
@@ -106,23 +97,17 @@ function restStatements(
   hint: string,
   printer: CheckPrinter,
 ): readonly Doc[] {
-  const branches =
+  const branches: readonly Branch[] =
     rest === false
       ? [{ body: [foundItself('additionalProperties', 'must have no other members', printer)] }]
       : printer.branches(rest, 'member', "'*'", `${hint}Member`)
   if (branches.length === 0) return []
   const known = schemaMap(schema.properties).map(([name]) => name)
   const unknown = [...unknownName(known, hint, printer), ...patterns.map((test) => `!${test}`)]
-  if (unknown.length === 0) return ifChain(branches)
-  return ifChain([
-    {
-      when: all(unknown),
-      body: ifChain(branches).map(branches[0]?.when === undefined ? (doc) => doc : compound),
-    },
-  ])
+  return ifChain(unknown.length === 0 ? branches : where(unknown, branches))
 }
 
-function unknownName(known: readonly string[], hint: string, printer: CheckPrinter): readonly Doc[] {
+function unknownName(known: readonly string[], hint: string, printer: CheckPrinter): readonly string[] {
   if (known.length <= 3) return known.map((name) => `name !== ${quote(name)}`)
   return [`!${printer.constant(`${hint}Members`, ['new Set(', list('[', known.map(quote), ']'), ')'])}.has(name)`]
 }
@@ -138,7 +123,7 @@ function dependencyStatements(schema: JsonObject, hint: string, printer: CheckPr
     if (Array.isArray(rule))
       return stringsOf(rule).flatMap((other) => {
         const missing = found(printer.use('add'), quote(other), ...say(keyword, `is required beside ${inText(name)}`))
-        return ifChain([{ when: all([isThere, `!Object.hasOwn(value, ${quote(other)})`]), body: [missing] }])
+        return ifChain([{ when: all(isThere, `!Object.hasOwn(value, ${quote(other)})`), body: [missing] }])
       })
     if (!isSchema(rule)) return []
     const check = found(printer.use('merge'), `${printer.checkOf(rule, `${hint}With${pascalCase(name)}`)}(value)`)

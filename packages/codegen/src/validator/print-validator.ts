@@ -12,7 +12,7 @@ import { inPlaceStatements } from './in-place-statements.ts'
 import { objectStatements } from './object-statements.ts'
 import { LOCAL_NAMES } from './read-members.ts'
 import { hasArrayKeywords, hasInPlaceKeywords, hasObjectKeywords, nullableOf } from './shape.ts'
-import { type Branch, compound, found, ifChain, lines, say } from './statements.ts'
+import { type Branch, found, ifChain, lines, say, where } from './statements.ts'
 
 export interface PrintedValidator {
   /** Constants and functions, the exported one first. */
@@ -52,7 +52,7 @@ class ValidatorPrinter implements CheckPrinter {
     const { event } = this.#names
     const name = this.#scope.take(`validate${event}`)
     this.#nameOfSchema.set(this.graph.root, name)
-    const about = `Says how \`value\` fails to be ${/^[AEIOU]/.test(event) ? 'an' : 'a'} \`${event}\`; empty when it is one.`
+    const about = `What keeps \`value\` from being a valid \`${event}\`; empty when it is one.`
     this.#print(this.graph.root, `export function ${name}`, event, docComment(about))
   }
 
@@ -101,7 +101,7 @@ class ValidatorPrinter implements CheckPrinter {
     const inner = nullableOf(this.graph, schema)
     if (inner !== undefined) {
       const nested = this.branches(inner, v, at, hint)
-      return nested.length === 0 ? [] : [{ when: `${v} !== null`, body: ifChain(nested).map(nestedIf(nested)) }]
+      return where(`${v} !== null`, nested)
     }
     if (!this.#isSimple(schema))
       return [{ body: [found(this.use('within'), at, `${this.checkOf(schema, hint)}(${v})`)] }]
@@ -155,8 +155,8 @@ class ValidatorPrinter implements CheckPrinter {
     const object = hasObjectKeywords(schema) ? objectStatements(schema, hint, this) : []
     const array = hasArrayKeywords(schema) ? arrayStatements(schema, hint, this) : []
     return [
-      ...when(object, isOnly('object'), `${this.#guard(object, 'isObject')}(value)`),
-      ...when(array, isOnly('array'), 'Array.isArray(value)'),
+      ...onlyIf(object, isOnly('object'), `${this.#guard(object, 'isObject')}(value)`),
+      ...onlyIf(array, isOnly('array'), 'Array.isArray(value)'),
       ...inPlaceStatements(schema, hint, this),
     ]
   }
@@ -166,7 +166,7 @@ class ValidatorPrinter implements CheckPrinter {
   }
 }
 
-function when(statements: readonly Doc[], isCertain: boolean, guard: string): readonly Part[] {
+function onlyIf(statements: readonly Doc[], isCertain: boolean, guard: string): readonly Part[] {
   if (statements.length === 0) return []
   if (isCertain) return [{ kind: 'statements', statements }]
   return [
@@ -175,10 +175,6 @@ function when(statements: readonly Doc[], isCertain: boolean, guard: string): re
       statements: [[`if (${guard}) {`, indent(statements.map((doc) => [hardline, doc])), hardline, '}']],
     },
   ]
-}
-
-function nestedIf(branches: readonly Branch[]): (doc: Doc) => Doc {
-  return (doc) => (branches[0]?.when === undefined ? doc : compound(doc))
 }
 
 /** No allowed value is of the type asked for. */

@@ -4,9 +4,12 @@ import type { Surroundings } from './check-printer.ts'
 
 /** The few statements a printed check is made of. */
 
-/** A branch of an `if` chain; without a condition it is the last `else`. */
+/** An expression, or several of which all must hold. */
+export type Test = string | readonly string[]
+
+/** A branch of an `if` chain; without a test it is the last `else`. */
 export interface Branch {
-  readonly when?: Doc
+  readonly when?: Test
   readonly body: readonly Doc[]
 }
 
@@ -27,9 +30,25 @@ export function ifChain(branches: readonly Branch[]): readonly Doc[] {
   return statements
 }
 
-function condition(start: string, when: Doc): Doc {
-  if (typeof when === 'string' && when.length < CERTAINLY_FITS) return `${start}${when})`
-  return [start, group(indent(softline, when), softline), ')']
+function condition(start: string, when: Test): Doc {
+  const tests = typeof when === 'string' ? [when] : when
+  const flat = `${start}${tests.join(' && ')})`
+  return flat.length < CERTAINLY_FITS
+    ? flat
+    : [start, group(indent(softline, join([' &&', line], tests)), softline), ')']
+}
+
+/** All of the tests as one. */
+export function all(...tests: readonly Test[]): readonly string[] {
+  return tests.flat()
+}
+
+/** The branches, tried only where `test` holds. */
+export function where(test: Test, branches: readonly Branch[]): readonly Branch[] {
+  const [only, ...more] = branches
+  if (only === undefined) return []
+  if (more.length === 0) return [{ when: all(test, only.when ?? []), body: only.body }]
+  return [{ when: test, body: ifChain(branches).map(compound) }]
 }
 
 /** On the line of its condition when it fits there. */
