@@ -178,17 +178,17 @@ function isElse(category: string, { format }: JsonObject): boolean {
 
 const OTHER_FORMATS = new Set('date date-time time duration uuid uri url uri-reference binary byte hostname'.split(' '))
 
-function finding(best: Reading, { description, values }: Evidence): PiiFinding {
-  const said = description?.concept.category === best.category ? [`description: ${description.phrase}`] : []
-  const shown = values.filter(({ category }) => category === best.category).map(({ evidence }) => evidence)
-  const whose = best.bearer === 'person' ? ['belongs to a person'] : []
+function finding(best: Reading, { name, description, values }: Evidence): PiiFinding {
+  const agrees = (match: PhraseMatch | undefined) => match?.concept.category === best.category
   const confidence = Math.round(Math.min(best.confidence, CERTAIN) * 100) / 100
-  return {
-    category: best.category,
-    tier: tierOf(confidence),
-    confidence,
-    evidence: [...new Set([best.evidence, ...said, ...shown, ...whose])],
-  }
+  const evidence = [
+    ...(name && agrees(name) ? [`name: ${name.phrase}`] : []),
+    best.evidence,
+    ...(description && agrees(description) ? [`description: ${description.phrase}`] : []),
+    ...values.filter(({ category }) => category === best.category).map((value) => value.evidence),
+    ...(best.bearer === 'person' ? ['belongs to a person'] : []),
+  ]
+  return { category: best.category, tier: tierOf(confidence), confidence, evidence: [...new Set(evidence)] }
 }
 
 function tierOf(confidence: number): PiiTier {

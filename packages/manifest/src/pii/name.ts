@@ -58,15 +58,16 @@ function idOf(words: string): Concept {
   return /\b(customer|client|kund|klant|shopper|buyer)/.test(words) ? CUSTOMER_ID : ID
 }
 
-/** Somebody by role (`owner`, `assignee`), or whoever did it (`createdBy`). A scalar holds an id, an object the person. */
+/** Somebody by role (`owner`, `assignee`), or whoever did it or is to do it (`createdBy`, `assignedTo`). A scalar holds an id, an object the person. */
 function matchRole(words: readonly string[], type: string): PhraseMatch | undefined {
   const last = words.at(-1)
   const before = words.at(-2)
   if (last === undefined) return undefined
   const concept = type.includes('object') ? SOMEBODY : ACTOR
   if (isPersonWord(last)) return { concept, phrase: last, bearer: 'person' }
-  const acted = last === 'by' && before !== undefined && /(ed|en|wn)$/.test(before) && !DONE_BY_SOFTWARE.has(before)
-  return acted ? { concept, phrase: `${before} by`, bearer: 'person' } : undefined
+  const done = before !== undefined && /(ed|en|wn)$/.test(before) && !DONE_BY_SOFTWARE.has(before)
+  const acted = (last === 'by' && done) || (last === 'to' && before === 'assigned')
+  return acted ? { concept, phrase: `${before} ${last}`, bearer: 'person' } : undefined
 }
 
 const DONE_BY_SOFTWARE = new Set(

@@ -21,9 +21,7 @@ function split(name: string): readonly string[] {
     .replace(/(?<=\p{Ll})(?<!ip)[vV](?=\d)/gu, ' v')
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .replace(/(\p{Lu}+)(\p{Lu}\p{Ll})/gu, '$1 $2')
-    .replace(/(\p{L})(\d)|(\d)(\p{L})/gu, (pair, before, after) =>
-      before ? `${before} ${after}` : pair.split('').join(' '),
-    )
+    .replace(/(?<=\p{L})(?=\d)|(?<=\d)(?=\p{L})/gu, ' ')
     .toLowerCase()
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')

@@ -8,7 +8,7 @@ export const IDENTITY: readonly Concept[] = [
     phrases: `first name, last name, surname, given name, family name, middle name, maiden name, full name, fullname, firstname, lastname,
       middlename, forename, fore name, person name, preferred name, birth name, name prefix, name suffix, middle initial, cardholder,
       cardholder name, card holder, card holder name, account holder, account holder name, emergency contact name, fname, lname, mname,
-      patronymic, salutation, honorific, vorname, nachname, familienname, geburtsname, anrede, prenom, nom de famille, nom complet,
+      patronymic, salutation, honorific, vorname, nachname, familienname, geburtsname, anrede, prenom, nom de famille, nom famille, nom complet,
       nom usuel, civilite, nombre completo, primer nombre, segundo nombre, apellido, primer apellido, segundo apellido, nome completo,
       sobrenome, cognome, nome e cognome, voornaam, achternaam, tussenvoegsel, roepnaam, fornamn, efternamn, fornavn, etternavn, efternavn,
       mellomnavn, etunimi, sukunimi, imie, nazwisko, jmeno, prijmeni, keresztnev, vezeteknev, prenume, nume de familie, prezime`,
@@ -82,7 +82,7 @@ export const IDENTITY: readonly Concept[] = [
     confidence: 0.86,
     needs: 'person',
     value: 'any',
-    phrases: 'sex, race, height, weight, profession, job, language',
+    phrases: 'sex, race, height, weight, profession, job',
   },
   {
     category: 'image',
