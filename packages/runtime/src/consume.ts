@@ -48,7 +48,7 @@ export function consume<Event, Tx>(
   handler: Handler<Event, Tx>,
   options: ConsumerOptions<Event, Tx> = {},
 ): Running {
-  const settings = { ...CONSUMER_DEFAULTS, clock: systemClock, steps: [], ...options }
+  const settings = { ...CONSUMER_DEFAULTS, clock: systemClock, around: [], steps: [], ...options }
   const { clock, laneAttempts, attemptTimeoutMs, drainTimeoutMs, concurrency, unknownMessage, tombstone } = settings
   const subscription = subscriptionOf(contract, settings)
   const log = childLog(
@@ -75,6 +75,7 @@ export function consume<Event, Tx>(
   })
 
   const outer: readonly Step<Incoming['body']>[] = [
+    ...settings.around,
     observe({ metrics, clock }),
     deadLetter({ dlq: subscription.dlq, clock }),
     ...stored.outer,

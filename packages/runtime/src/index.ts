@@ -61,6 +61,16 @@ export { type LetterFilter, matches, type RedriveOptions, type RedriveReport, re
 export type { Handle, Step } from './step.ts'
 export type { Store } from './store.ts'
 export {
+  type Meter,
+  type Span,
+  type SpanContext,
+  type SpanOptions,
+  type TelemetryOptions,
+  type Tracer,
+  telemetry,
+  tracePublishing,
+} from './telemetry.ts'
+export {
   type Capabilities,
   formatSource,
   type OutgoingMessage,

@@ -40,6 +40,8 @@ export interface ConsumerOptions<Event, Tx = unknown> {
   readonly onDeadLetter?: 'continue' | 'holdKey'
   /** Failures in a row to reach one dependency that make the consumer wait for it. Default 5: a blip is fewer, an outage is more. */
   readonly circuitFailures?: number
+  /** Steps around everything a message goes through, retries included: {@link telemetry} and its like. */
+  readonly around?: readonly Step<Uint8Array | null>[]
   /** Steps of your own, run between `validate` and the handler, first one outermost. */
   readonly steps?: readonly Step<Event>[]
   /** Default: JSON lines on standard output. */
