@@ -1,3 +1,11 @@
+export {
+  generateAMQPConsumer,
+  generateConsumerTest,
+  generateEventConsumer,
+  generateKafkaConsumer,
+  generateMQTTConsumer,
+} from './generate/generate-event-consumer.ts'
+export { generatePIIMaskingUtil } from './generate/generate-pii-masking-util.ts'
 export { type ConsumerTransport, GENERATE_DEFAULTS, type GenerateOptions } from './options.ts'
 export {
   type CompareOptions,
