@@ -62,7 +62,7 @@ export function attachStore<Event>(parts: StoreParts<Event>): Attached<Event> {
     canDelay,
     outer: [
       ...parkStep(parts, ownership, group, parked),
-      crashGuard({ fencing: store.fencing, ownership, window: settings.window }),
+      crashGuard({ fencing: store.fencing, ownership, window: settings.window, stopping }),
     ],
     inner: [
       dedupe<Event>({

@@ -13,6 +13,7 @@ export interface CrashGuardOptions {
   readonly ownership: Ownership
   /** Unsettled deliveries a partition may have had in flight. */
   readonly window: number
+  readonly stopping: AbortSignal
 }
 
 /** One owner that dies is an accident; two in a row on the same messages are a suspicion. */
@@ -60,10 +61,11 @@ async function runRecorded(
   tenure: Tenure,
   delivery: Incoming,
   next: Handle<Raw>,
-  { fencing, ownership }: CrashGuardOptions,
+  { fencing, ownership, stopping }: CrashGuardOptions,
 ): Promise<Outcome> {
   const { assignment, source } = delivery
   if (!assignment.active) throw new Failure('ASSIGNMENT_LOST')
+  if (stopping.aborted) throw new Failure('STOPPED')
   const begun = await ownership.persist('record an attempt', tenure, () => fencing.begin(tenure.fence, source))
   try {
     return await (begun > MOST_BEGUN ? condemn(begun - 1) : next(delivery))
