@@ -13,6 +13,15 @@ describe('a hostile document', () => {
     expect(await codesOf(`${HEAD}x-a: &a [*a]`)).toEqual(['document_too_large'])
   })
 
+  it('cannot grow through references', async () => {
+    const text = `${HEAD}
+channels: { a: { $ref: '#/components/channels/big' }, b: { $ref: '#/components/channels/big' } }
+components: { channels: { big: { messages: { m: {}, n: {}, o: {}, p: {} } } } }
+`
+    const { diagnostics } = await parseContract(text, { file: 'hostile.yaml', maxMembers: 10 })
+    expect(diagnostics.map(({ code }) => code)).toEqual(['document_too_large'])
+  })
+
   it('cannot be nested without end', async () => {
     expect(await codesOf(`{"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)).toEqual(['document_too_large'])
     expect(await codesOf(`x: ${'['.repeat(100_000)}`)).toEqual(['invalid_syntax'])

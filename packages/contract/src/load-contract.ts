@@ -48,7 +48,7 @@ async function readDocument(source: SourceFile, identified: Identified, options:
   const { version, line } = identified
   const library = new Library(options, resolve(options.root ?? enclosingRoot(dirname(source.id))))
   library.add(source)
-  const graph = new Graph(library)
+  const graph = new Graph(library, options.maxMembers)
   const diagnostics = [
     ...(await validateDocument(rootOf(source), version)),
     ...(await collectReferences(source, library, graph)),
@@ -60,7 +60,18 @@ async function readDocument(source: SourceFile, identified: Identified, options:
     ...(await validateBindings(reading.bindings, line)),
     ...(await checkRules({ contract, line, reading })),
   )
+  if (graph.isExhausted) diagnostics.push(tooLarge(source))
   return { contract, diagnostics }
+}
+
+function tooLarge(source: SourceFile): Diagnostic {
+  return {
+    code: 'document_too_large',
+    severity: 'error',
+    message: 'The document grows too large once its references are followed; some of it was left out.',
+    fix: 'Split the document into several, or raise maxMembers.',
+    at: source.locate(''),
+  }
 }
 
 /** The nearest folder above that marks a project, else the folder itself. */

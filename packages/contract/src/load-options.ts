@@ -17,6 +17,8 @@ export interface LoadOptions {
   readonly maxFiles?: number
   /** Most values in one file once YAML aliases are followed. Default 1,000,000: far above real documents, still read in a second. */
   readonly maxNodes?: number
+  /** Most members and items met once references are followed. Default 500,000: ten times what the largest public document needs. */
+  readonly maxMembers?: number
   /** Deepest nesting of one file. Default 200. */
   readonly maxDepth?: number
   /** Longest chain of files, each leading to the next. Default 20. */
@@ -37,6 +39,7 @@ export const LOAD_DEFAULTS: Defaults = Object.freeze({
   maxBytes: 16 * 1024 * 1024,
   maxFiles: 500,
   maxNodes: 1_000_000,
+  maxMembers: 500_000,
   maxDepth: 200,
   maxChain: 20,
   timeoutMs: 20_000,

@@ -39,9 +39,7 @@ async function main() {
   const { default: standalone } = await import('ajv/dist/standalone/index.js')
   const { minifySync } = await import('rolldown/experimental')
   const head = `// From @asyncapi/specs, Apache-2.0, by tools/compile-validators.mjs. Fingerprint ${fingerprint()}\n`
-  rmSync(OUT, { recursive: true, force: true })
-  mkdirSync(OUT)
-  for (const [name, schema] of sources()) {
+  const modules = sources().map(([name, schema]) => {
     const ajv = new Ajv({
       strict: false,
       allErrors: true,
@@ -51,8 +49,11 @@ async function main() {
     })
     for (const [format, pattern] of Object.entries(FORMATS)) ajv.addFormat(format, pattern)
     const code = selfContained(standalone.default(ajv, ajv.compile(schema)))
-    writeFileSync(new URL(name, OUT), head + minifySync(name, code).code)
-  }
+    return [name, head + minifySync(name, code).code]
+  })
+  rmSync(OUT, { recursive: true, force: true })
+  mkdirSync(OUT)
+  for (const [name, text] of modules) writeFileSync(new URL(name, OUT), text)
 }
 
 /** Loose on purpose: they catch what is plainly something else. Patterns have a rule of their own. */
@@ -67,15 +68,28 @@ const FORMATS = {
   int64: true,
 }
 
-/** Ajv asks for its own runtime in two places; both functions are small enough to travel along. */
+/**
+ * Ajv asks for its own runtime in two places; both functions are small enough to travel along. And it joins lists of errors by copying
+ * them, which takes the square of their number.
+ */
 function selfContained(code) {
   const runtime = { 'ajv/dist/runtime/equal': DEEP_EQUAL, 'ajv/dist/runtime/ucs2length': CODE_POINTS }
-  return code.replaceAll(/require\("([^"]+)"\)\.default/g, (call, name) => {
+  const linear = code.replaceAll(
+    /vErrors = vErrors === null \? ([\w.]+)\.errors : vErrors\.concat\(\1\.errors\)/g,
+    'vErrors = join(vErrors, $1.errors)',
+  )
+  if (linear.includes('.concat(')) throw new Error('errors are joined in a way that is not known here')
+  return `${JOIN}\n${linear.replaceAll(/require\("([^"]+)"\)\.default/g, (call, name) => {
     if (!runtime[name]) throw new Error(`${call} is not known here`)
     return runtime[name]
-  })
+  })}`
 }
 
+const JOIN = `function join(errors, more) {
+  if (errors === null) return more
+  for (const error of more) errors.push(error)
+  return errors
+}`
 const CODE_POINTS = '(text) => [...text].length'
 const DEEP_EQUAL = `function equal(a, b) {
   if (a === b) return true

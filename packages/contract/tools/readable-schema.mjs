@@ -40,9 +40,14 @@ export function bindingsSchema(source) {
   return reachable(discriminated({ $schema: schema.$schema, type: 'object', properties, definitions }, definitions))
 }
 
+/** Comparing every item with every other is left to lists of a size people write. */
+const COMPARED = { maxItems: 500 }
+
 function withoutNoise(node, isMap = false) {
   if (Array.isArray(node)) return node.map((item) => withoutNoise(item))
   if (typeof node !== 'object' || node === null) return node
+  const { uniqueItems, ...others } = node
+  if (uniqueItems === true && !isMap) return { ...withoutNoise(others), ...decide(COMPARED, { uniqueItems }, {}) }
   const kept = Object.entries(node).filter(([key]) => isMap || !NOISE.has(key))
   return Object.fromEntries(kept.map(([key, value]) => [key, withoutNoise(value, !isMap && MAPS.has(key))]))
 }

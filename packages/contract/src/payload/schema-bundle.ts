@@ -37,6 +37,7 @@ const MAX_HANDED_OUT = 1_000_000
 export function schemaBundler(graph: Graph, report: (diagnostic: Diagnostic) => void): SchemaBundler {
   const names = definitionNames()
   const definitions = new Map<string, Definition>()
+  const roots = new Map<string, Definition>()
   const pending: (() => void)[] = []
   const bundles = new Map<string, Bundled>()
   const copies = new Map<Json, Copy>()
@@ -103,7 +104,15 @@ export function schemaBundler(graph: Graph, report: (diagnostic: Diagnostic) => 
     return name
   }
 
+  /** Each place is copied once, whether as a root or as a definition. */
   function copy(node: Node, dialect: Dialect): Definition {
+    const key = `${dialect} ${keyOf(node)}`
+    const copied = roots.get(key) ?? copyAs(node, dialect)
+    roots.set(key, copied)
+    return copied
+  }
+
+  function copyAs(node: Node, dialect: Dialect): Definition {
     const wrapped = graph.raw(node, 'schema')
     const format = memberOf(node.value, 'schemaFormat')
     if (wrapped && typeof format === 'string') return copy(wrapped, dialectNamed(format) ?? dialect)

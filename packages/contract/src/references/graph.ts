@@ -36,9 +36,12 @@ export class Graph {
   /** Each reference is followed once; one that is still being followed when it is met again is a cycle. */
   #followed = new WeakMap<object, Followed>()
   #followedIn = 0
+  #left: number
 
-  constructor(library: Library) {
+  /** `maxMembers` bounds what is handed out: references let a small text stand for a very large one. */
+  constructor(library: Library, maxMembers: number) {
     this.#library = library
+    this.#left = maxMembers
   }
 
   /** Follows references until a value that is none. Needs the files to be open already. */
@@ -106,16 +109,27 @@ export class Graph {
     return this.resolve(this.raw(node, key))
   }
 
+  /** True once members or items have been held back, because there were too many. */
+  get isExhausted(): boolean {
+    return this.#left < 0
+  }
+
+  #takes(count: number): boolean {
+    this.#left -= count
+    return this.#left >= 0
+  }
+
   /** The items of a list as written. */
   items(node: Node | undefined): readonly Node[] {
-    if (!isList(node?.value)) return []
+    if (!isList(node?.value) || !this.#takes(node.value.length)) return []
     return node.value.flatMap((_, index) => this.raw(node, index) ?? [])
   }
 
   /** The members of an object as written. */
   entries(node: Node | undefined): readonly (readonly [key: string, node: Node])[] {
-    if (!isObject(node?.value)) return []
-    return Object.keys(node.value).flatMap((key) => {
+    const keys = isObject(node?.value) ? Object.keys(node.value) : []
+    if (!this.#takes(keys.length)) return []
+    return keys.flatMap((key) => {
       const member = this.raw(node, key)
       return member ? [[key, member] as const] : []
     })

@@ -8,22 +8,33 @@ export const duplicateAddress: Rule = {
   about: 'No two channels share an address on the same server.',
   fix: 'Make them one channel with several messages, or limit them to different servers.',
   *check({ contract }) {
-    const byAddress = Map.groupBy(contract.channels, ({ address }) => address)
-    for (const [address, channels] of byAddress) {
-      if (address === null) continue
-      for (const [index, channel] of channels.entries()) {
-        const other = channels.slice(0, index).find((earlier) => shareServer(earlier, channel))
-        if (other)
-          yield {
-            message: `The channels "${other.name}" and "${channel.name}" share the address "${address}".`,
-            at: channel.at,
-          }
-      }
+    const seen = new Map<string, Channel>()
+    for (const channel of contract.channels) {
+      if (channel.address === null) continue
+      const other = rivalsOf(channel)
+        .map((place) => seen.get(place))
+        .find(Boolean)
+      if (other) yield { message: shared(other, channel), at: channel.at }
+      for (const place of placesOf(channel)) if (!seen.has(place)) seen.set(place, channel)
     }
   },
 }
 
-/** No servers means all of them. */
-function shareServer(a: Channel, b: Channel): boolean {
-  return a.servers.length === 0 || b.servers.length === 0 || a.servers.some((name) => b.servers.includes(name))
+function shared(one: Channel, other: Channel): string {
+  return `The channels "${one.name}" and "${other.name}" share the address "${other.address}".`
+}
+
+/** The places where a channel would meet another one: no servers means all of them. */
+function rivalsOf({ address, servers }: Channel): string[] {
+  return servers.length === 0
+    ? [`any ${address}`]
+    : [`all ${address}`, ...servers.map((name) => `on ${name} ${address}`)]
+}
+
+/** The places where others meet it. */
+function placesOf({ address, servers }: Channel): string[] {
+  return [
+    `any ${address}`,
+    ...(servers.length === 0 ? [`all ${address}`] : servers.map((name) => `on ${name} ${address}`)),
+  ]
 }

@@ -34,21 +34,20 @@ export function violations(errors: readonly SchemaError[]): Violation[] {
   return [...new Map(words.map((violation) => [`${violation.pointer} ${violation.message}`, violation])).values()]
 }
 
+/** One error for each failed choice that stands in no other. */
 function withoutBranches(errors: readonly SchemaError[]): readonly SchemaError[] {
-  const choices = errors.filter(({ keyword }) => CHOICES.has(keyword)).map(({ instancePath }) => instancePath)
-  const outermost = new Set(choices.filter((path) => !choices.some((other) => other !== path && isWithin(path, other))))
-  if (outermost.size === 0) return errors
-  const chosen = [...outermost].flatMap(
-    (path) => deepest(errors.filter(({ instancePath }) => isWithin(instancePath, path))) ?? [],
-  )
-  return [
-    ...errors.filter(({ instancePath }) => ![...outermost].some((path) => isWithin(instancePath, path))),
-    ...chosen,
-  ]
+  const choices = new Set(errors.filter(({ keyword }) => CHOICES.has(keyword)).map(({ instancePath }) => instancePath))
+  if (choices.size === 0) return errors
+  const groups = Map.groupBy(errors, ({ instancePath }) => outermost(instancePath, choices))
+  return [...groups].flatMap(([choice, group]) => (choice === undefined ? group : (deepest(group) ?? [])))
 }
 
-function isWithin(path: string, other: string): boolean {
-  return path === other || path.startsWith(`${other}/`)
+/** The shortest of the paths that leads to `path`. */
+function outermost(path: string, choices: ReadonlySet<string>): string | undefined {
+  for (let end = 0; end !== -1; end = path.indexOf('/', end + 1)) {
+    if (choices.has(path.slice(0, end))) return path.slice(0, end)
+  }
+  return choices.has(path) ? path : undefined
 }
 
 function deepest(errors: readonly SchemaError[]): SchemaError | undefined {
