@@ -69,9 +69,11 @@ function schemaOf(schema: Json): CheckedSchema {
 
 /** The error furthest inside the value; those around it only say that something inside is wrong. */
 function invalid(errors: readonly OutputUnit[]): Verdict {
-  const [error] = errors.toSorted((a, b) => b.instanceLocation.length - a.instanceLocation.length)
-  const innermost = errors.findLast(({ instanceLocation }) => instanceLocation === error?.instanceLocation)
-  return { kind: 'invalid', pointer: error?.instanceLocation.slice(1) ?? '', keyword: innermost?.keyword ?? 'schema' }
+  const depth = Math.max(...errors.map(({ instanceLocation }) => instanceLocation.length))
+  const innermost = errors.findLast(({ instanceLocation }) => instanceLocation.length === depth)
+  const keyword = innermost?.keyword ?? 'schema'
+  const pointer = innermost?.instanceLocation.slice(1) ?? ''
+  return { kind: 'invalid', pointer, keyword: keyword === 'false' ? 'additionalProperties' : keyword }
 }
 
 /** Runs functions until their time, or the time of all of them, is up; says whether one came to its end. */
@@ -83,9 +85,8 @@ function timeLimit(): (run: () => void) => boolean {
   return (run) => {
     sandbox.run = run
     try {
-      script.runInContext(context, {
-        timeout: Math.max(1, Math.min(LIMITS.oneCheckMs, deadline - performance.now())) | 0,
-      })
+      const left = Math.min(LIMITS.oneCheckMs, deadline - performance.now())
+      script.runInContext(context, { timeout: Math.max(1, Math.round(left)) })
       return true
     } catch {
       return false
