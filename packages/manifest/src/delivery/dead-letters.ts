@@ -37,8 +37,10 @@ function lastPart(value: Json | undefined): string | undefined {
   return asText(value)?.split(/[/:]/).at(-1)
 }
 
-function proposed({ operations }: Site): string | undefined {
-  return operations.map(({ extensions }) => destination(extensions['x-dead-letter'])).find(Boolean)
+function proposed({ operations, contract }: Site): string | undefined {
+  const names = operations.map(({ deadLetter }) => deadLetter?.channel ?? destination(deadLetter?.raw))
+  const name = names.find((text) => text !== undefined)
+  return contract.channels.find((channel) => channel.name === name)?.address ?? name
 }
 
 function bound(site: Site): string | undefined {

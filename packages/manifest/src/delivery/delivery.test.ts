@@ -101,6 +101,19 @@ describe('the delivery of an event', () => {
     ['a queue argument', { bindings: { amqp: { queue: { arguments: { 'x-dead-letter-exchange': 'dlx' } } } } }, 'dlx'],
   ])('finds the dead letter queue in %s', (_, parts, dlq) => expect(delivery(parts).dlq).toBe(dlq))
 
+  it('follows the `retry` and `deadLetter` proposed for operations', () => {
+    const recovery = {
+      deadLetter: { channel: 'dead', raw: {} },
+      retry: { raw: { strategy: 'linear', maxAttempts: 5 } },
+    }
+    const dead = channel({ name: 'dead', address: 'users.dead' })
+    expect(delivery({ operations: [operation(recovery)] }, [], [dead])).toMatchObject({
+      dlq: 'users.dead',
+      retry_policy: 'linear',
+      metadata: { 'retry.max.attempts': 5 },
+    })
+  })
+
   it.each(['user.created.DLT', 'user.created-dlq', 'user.created_error', 'user.created.dead-letter'])(
     'finds the dead letter queue in the sibling channel %s',
     (address) => expect(delivery({}, [], [channel({ name: 'other', address })]).dlq).toBe(address),

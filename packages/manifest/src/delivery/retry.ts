@@ -23,7 +23,8 @@ export function retryOf(site: Site): Retry {
     const retry = readRetry(value)
     if (retry) return retry
   }
-  return boundRetry(site) ?? { policy: 'none', metadata: {} }
+  const [proposed] = site.operations.flatMap(({ retry }) => (retry ? [readObject(retry.raw)] : []))
+  return proposed ?? boundRetry(site) ?? { policy: 'none', metadata: {} }
 }
 
 function readRetry(value: Json): Retry | undefined {

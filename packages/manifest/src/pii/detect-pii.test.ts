@@ -1,6 +1,7 @@
 import type { JsonObject } from '@longshore/contract'
 import { describe, expect, it } from 'vitest'
-import { detectPii, type PiiFinding } from './detect-pii.ts'
+import type { PiiFinding } from './candidate.ts'
+import { detectPii } from './detect-pii.ts'
 
 describe('personal data', () => {
   it.each([
@@ -133,6 +134,13 @@ describe('an annotation of the document', () => {
     { 'x-data-classification': 'public' },
     { 'x-data-classification': { level: 'internal' } },
   ])('says that it is not: %j', (schema) => expect(detect('email', 'User', schema)).toBeUndefined())
+
+  it('takes the kind of data from the name, though nothing else says whose it is', () => {
+    expect(detect('sessionId', '', { 'x-pii': true })).toMatchObject({
+      category: 'online_identifier',
+      tier: 'explicit',
+    })
+  })
 
   it('that only says how secret data is leaves the question open', () => {
     expect(detect('email', 'User', { 'x-data-classification': 'confidential' })?.tier).toBe('definite')

@@ -1,38 +1,12 @@
-import type { JsonObject } from '@longshore/contract'
-import type { PiiTier } from '../manifest.ts'
 import { asText } from '../schema/json.ts'
 import { singularWordsOf } from '../schema/names.ts'
 import { annotationOf } from './annotations.ts'
+import type { PiiCandidate, PiiFinding } from './candidate.ts'
 import { describe } from './description.ts'
 import { type Evidence, judge } from './judge.ts'
 import { matchName } from './name.ts'
 import { matchPhrase } from './phrases.ts'
 import { matchValues } from './values.ts'
-
-/** A value to be judged, and what is around it. */
-export interface PiiCandidate {
-  readonly name: string
-  /** As {@link valueType} writes it. */
-  readonly type: string
-  /** Every schema object that describes the value, then those of its items. */
-  readonly schemas: readonly JsonObject[]
-  /** The contract's names for its type. */
-  readonly typeNames: readonly string[]
-  /** Names around it, nearest level first: enclosing objects with their types, the message, the channel. */
-  readonly owners: readonly (readonly string[])[]
-  /** The fields beside it are those of a person. Default false. */
-  readonly besidePerson?: boolean
-}
-
-/** Personal data, how sure that is, and why. */
-export interface PiiFinding {
-  readonly category: string
-  readonly tier: PiiTier
-  /** 0 to 1, two decimals; meant as the share of such fields that are personal data. */
-  readonly confidence: number
-  /** What spoke for it, never a value. */
-  readonly evidence: readonly string[]
-}
 
 /**
  * Judges one value. What the document says itself (`x-pii`, `x-data-classification`, …) is final in both directions. Else the words
@@ -41,10 +15,16 @@ export interface PiiFinding {
 export function detectPii(candidate: PiiCandidate): PiiFinding | undefined {
   const annotation = annotationOf(candidate.schemas)
   if (annotation && !annotation.pii) return undefined
-  const found = isFlag(candidate) ? undefined : judge(candidate, evidenceOf(candidate))
+  const evidence = evidenceOf(candidate)
+  const found = isFlag(candidate) ? undefined : judge(candidate, evidence)
   if (!annotation) return found
-  const category = annotation.category ?? found?.category ?? 'personal_data'
+  const category = annotation.category ?? found?.category ?? likeliestCategory(evidence)
   return { category, tier: 'explicit', confidence: 0.99, evidence: [annotation.extension, ...(found?.evidence ?? [])] }
+}
+
+/** What data that is known to be personal looks like, whoever it belongs to. */
+function likeliestCategory({ name, typeName, description }: Evidence): string {
+  return (name ?? typeName ?? description)?.concept.category ?? 'personal_data'
 }
 
 const OF_PERSONS = new Set(['name', 'email', 'phone', 'date_of_birth', 'government_id'])

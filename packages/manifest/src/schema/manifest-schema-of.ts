@@ -1,6 +1,7 @@
 import type { Channel, Json, Message, Payload } from '@longshore/contract'
 import type { Field, ManifestSchema } from '../manifest.ts'
-import { detectPii, type PiiCandidate, type PiiFinding, showsPerson } from '../pii/detect-pii.ts'
+import type { PiiCandidate, PiiFinding } from '../pii/candidate.ts'
+import { detectPii, showsPerson } from '../pii/detect-pii.ts'
 import { flatten, type SchemaField } from './flatten.ts'
 import { asText, compact } from './json.ts'
 import { valueType } from './value-type.ts'
