@@ -1,5 +1,10 @@
 /** `npm run docs`: prints the pages that follow from the code. */
 import { writeFile } from 'node:fs/promises'
+import { renderRules } from '@longshore/governance'
 import { errorsPage } from './errors.ts'
 
-await writeFile(new URL('../../docs/errors.md', import.meta.url), errorsPage())
+const PAGES = { errors: errorsPage, rules: renderRules }
+
+for (const [name, print] of Object.entries(PAGES)) {
+  await writeFile(new URL(`../../docs/${name}.md`, import.meta.url), print())
+}

@@ -60,7 +60,7 @@ function render({ flags, io }: Invocation, documents: readonly Document[], diagn
   const shown = choiceFlag(flags, 'show', ['error', 'warn', 'info'], 'warn')
   switch (choiceFlag(flags, 'format', FORMATS, flags.json === true ? 'json' : 'text')) {
     case 'json':
-      return JSON.stringify({ diagnostics, governance: reportGovernance(manifests) }, null, 2)
+      return JSON.stringify({ diagnostics, governance: reportGovernance(manifests, diagnostics) }, null, 2)
     case 'sarif':
       return JSON.stringify(toSarif(diagnostics), null, 2)
     case 'markdown':
