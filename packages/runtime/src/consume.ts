@@ -59,7 +59,7 @@ export function consume<Event, Tx>(
   const metrics = new ConsumerMetrics()
   const attempts = new Attempts({ clock, timeoutMs: attemptTimeoutMs })
   const stopping = new AbortController()
-  const gate = new DependencyGate({ failuresToClose: settings.circuitFailures, clock, log })
+  const gate = new DependencyGate({ failuresToClose: settings.circuitFailures, clock, log, stopping: stopping.signal })
   const lane = laneOf(contract.order ?? 'key')
   const stored = attachStore<Event>({
     store: settings.store,

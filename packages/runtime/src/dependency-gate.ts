@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Delivery } from './delivery.ts'
 import type { Failure } from './failure.ts'
-import { LinkedAbort } from './linked-abort.ts'
+import { LinkedAbort, sleepUnlessAborted } from './linked-abort.ts'
 import type { Log } from './log.ts'
 
 export interface DependencyGateOptions {
@@ -9,6 +9,8 @@ export interface DependencyGateOptions {
   readonly failuresToClose: number
   readonly clock: Clock
   readonly log: Log
+  /** Ends all waiting: the consumer stops. */
+  readonly stopping: AbortSignal
 }
 
 /** Why the gate is closed. */
@@ -49,33 +51,31 @@ export class DependencyGate {
   }
 
   /** `undefined` when the way is free; else whether the delivery may try now: not when the consumer stops or it is taken back. */
-  enter(delivery: Delivery<unknown>, stopping: AbortSignal): undefined | Promise<boolean> {
+  enter(delivery: Delivery<unknown>): undefined | Promise<boolean> {
     if (this.#outage === undefined) return undefined
     if (this.#probe === 'due') {
       this.#probe = delivery
       return undefined
     }
-    return this.#wait(delivery, [stopping, delivery.assignment.signal])
+    return this.#wait(delivery, [this.#options.stopping, delivery.assignment.signal])
   }
 
   /** To be told how every try ended that began. Answers whether the failure is an outage's, so that it counts as no attempt. */
   ended(delivery: Delivery<unknown>, failure?: Failure): boolean {
     if (failure === undefined && this.#outage === undefined && this.#failures.size === 0) return false
-    const dependency = failure === undefined ? undefined : this.#awayNow(failure)
-    if (dependency !== undefined) this.#close(dependency)
-    else if (failure?.class !== 'released') this.#answered(delivery)
+    const unreachable = failure?.class === 'transient' ? unreachableIn(failure.cause) : undefined
+    const isOutage = failure?.class === 'dependency-down' || (unreachable !== undefined && this.#isAway(unreachable))
+    if (isOutage) this.#close(unreachable ?? failure?.dependency ?? 'a dependency')
+    else if (unreachable === undefined && failure?.class !== 'released') this.#answered(delivery)
     if (this.#probe === delivery) this.#scheduleProbe()
-    return dependency !== undefined
+    return isOutage
   }
 
-  /** The dependency that this failure shows to be away. */
-  #awayNow(failure: Failure): string | undefined {
-    if (failure.class === 'dependency-down') return failure.dependency ?? 'a dependency'
-    const unreachable = failure.class === 'transient' ? unreachableIn(failure.cause) : undefined
-    if (unreachable === undefined) return undefined
-    const failures = (this.#failures.get(unreachable) ?? 0) + 1
-    this.#failures.set(unreachable, failures)
-    return failures >= this.#options.failuresToClose ? unreachable : undefined
+  /** Whether one more failure to reach it shows that it is away. */
+  #isAway(dependency: string): boolean {
+    const failures = (this.#failures.get(dependency) ?? 0) + 1
+    this.#failures.set(dependency, failures)
+    return failures >= this.#options.failuresToClose
   }
 
   #close(dependency: string): void {
@@ -107,9 +107,9 @@ export class DependencyGate {
     const outage = this.#outage
     this.#probe = 'waiting'
     const afterMs = Math.min(PROBE_CAP_MS, FIRST_PROBE_MS * 2 ** Math.min(this.#probes++, 10))
-    const stop = this.#options.clock.every(afterMs, () => {
-      stop()
-      if (this.#outage !== outage) return
+    const { clock, stopping } = this.#options
+    sleepUnlessAborted(clock, afterMs, [stopping]).then((isDue) => {
+      if (!isDue || this.#outage !== outage) return
       const next = this.#waiting.shift()
       this.#probe = next?.delivery ?? 'due'
       next?.pass()

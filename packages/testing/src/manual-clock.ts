@@ -50,18 +50,16 @@ export class ManualClock implements Clock {
   }
 
   every(ms: number, tick: () => void): () => void {
-    let sleeper: Sleeper
-    const again = () => {
-      sleeper = {
-        dueMs: this.#nowMs + ms,
-        wake: () => {
-          tick()
-          again()
-        },
-      }
-      this.#sleepers.push(sleeper)
+    const sleeper = {
+      dueMs: this.#nowMs + ms,
+      wake: () => {
+        // Due again before it ticks, so that a tick may stop it.
+        sleeper.dueMs = this.#nowMs + ms
+        this.#sleepers.push(sleeper)
+        tick()
+      },
     }
-    again()
+    this.#sleepers.push(sleeper)
     return () => {
       this.#sleepers = this.#sleepers.filter((other) => other !== sleeper)
     }

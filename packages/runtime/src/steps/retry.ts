@@ -113,7 +113,7 @@ async function tryOn(delivery: Incoming, next: Handle<Raw>, thrown: unknown, opt
 
 /** Waits while a dependency is away, unless the consumer stops or the assignment ends first. */
 function enterGate(delivery: Incoming, { gate, stopping }: RetryOptions): undefined | Promise<void> {
-  return gate.enter(delivery, stopping)?.then((passed) => {
+  return gate.enter(delivery)?.then((passed) => {
     if (!passed) throw releasedBy(stopping)
   })
 }
