@@ -79,6 +79,7 @@ const WORDS: { readonly [keyword: string]: (params: SchemaError['params']) => st
   uniqueItems: ({ i, j }) => `items ${j} and ${i} are the same.`,
   minItems: ({ limit }) => `must have at least ${limit} item(s).`,
   minLength: () => 'must not be empty.',
+  maxLength: ({ limit }) => `must have at most ${limit} characters.`,
   minProperties: ({ limit }) => `must have at least ${limit} member(s).`,
   minimum: ({ limit }) => `must be at least ${limit}.`,
   maximum: ({ limit }) => `must be at most ${limit}.`,
