@@ -9,7 +9,7 @@ export interface Migration {
 
 /**
  * The schema, in order. Times are Unix milliseconds where the runtime's clock decides (leases, due times), `timestamptz` where only
- * retention does. A lane or id that Postgres cannot index as text is hashed before it comes here.
+ * retention does. Headers are JSON as bytes: Postgres' own json refuses some of the text they may hold. A lane or id that Postgres cannot index as text is hashed before it comes here.
  */
 export const MIGRATIONS: readonly Migration[] = Object.freeze([
   {
@@ -32,6 +32,7 @@ export const MIGRATIONS: readonly Migration[] = Object.freeze([
         partition integer not null,
         offset_no bigint not null,
         times integer not null default 1,
+        begun_at timestamptz not null default now(),
         primary key (group_name, topic, partition, offset_no)
       );
 
@@ -154,7 +155,7 @@ export const MIGRATIONS: readonly Migration[] = Object.freeze([
         lane text not null,
         offset_no bigint not null,
         key bytea,
-        headers json not null,
+        headers bytea not null,
         value bytea,
         timestamp_ms bigint not null,
         message_id text,
@@ -188,11 +189,11 @@ export const MIGRATIONS: readonly Migration[] = Object.freeze([
         insert into ${schema}.parked_message (
           group_name, topic, partition, lane, offset_no, key, headers, value, timestamp_ms, message_id,
           attempts, first_failure_at_ms, redrive_count, origin_topic, origin_partition, origin_offset, parked_at_ms)
-        select p_group, p_topic, p_partition, p_lane, m.offset_no, decode(m.key, 'base64'), m.headers,
+        select p_group, p_topic, p_partition, p_lane, m.offset_no, decode(m.key, 'base64'), decode(m.headers, 'base64'),
           decode(m.value, 'base64'), m.timestamp_ms, m.message_id, m.attempts, m.first_failure_at_ms,
           m.redrive_count, m.origin_topic, m.origin_partition, m.origin_offset, m.parked_at_ms
         from json_to_record(p_message) as m (
-          offset_no bigint, key text, headers json, value text, timestamp_ms bigint, message_id text,
+          offset_no bigint, key text, headers text, value text, timestamp_ms bigint, message_id text,
           attempts integer, first_failure_at_ms bigint, redrive_count integer,
           origin_topic text, origin_partition integer, origin_offset bigint, parked_at_ms bigint)
         on conflict (group_name, topic, partition, offset_no) do nothing;
@@ -243,7 +244,7 @@ export const MIGRATIONS: readonly Migration[] = Object.freeze([
         exchange text,
         key bytea,
         value bytea,
-        headers json not null,
+        headers bytea not null,
         message_id text not null,
         due_at_ms bigint not null default 0,
         failures integer not null default 0,
@@ -261,7 +262,7 @@ export const MIGRATIONS: readonly Migration[] = Object.freeze([
           from json_array_elements(p_messages) m where m->>'key' is not null order by 1) locks;
         insert into ${schema}.outbox (key_hash, shard, topic, exchange, key, value, headers, message_id)
         select (m->>'keyHash')::bigint, abs((m->>'keyHash')::bigint % p_shards)::integer, m->>'topic', m->>'exchange',
-          decode(m->>'key', 'base64'), decode(m->>'value', 'base64'), m->'headers', m->>'id'
+          decode(m->>'key', 'base64'), decode(m->>'value', 'base64'), decode(m->>'headers', 'base64'), m->>'id'
         from json_array_elements(p_messages) with ordinality as given (m, place) order by place;
       end $$;`,
   },

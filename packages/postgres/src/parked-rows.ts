@@ -1,6 +1,6 @@
 import { Failure, type Fence, type ParkedHead, type ParkedMessage } from '@longshore/runtime'
 import type { Row } from './database.ts'
-import { bytesOrNull, count, int8, text, textOrNull, textRecord } from './rows.ts'
+import { bytesOrNull, count, headersBase64, headersOf, int8, text, textOrNull } from './rows.ts'
 
 /** A parked message as the `park` function takes it: JSON with bytes in base64, so that no byte of key or value is lost. */
 export function parkedJson(message: ParkedMessage, nowMs: number): string {
@@ -9,7 +9,7 @@ export function parkedJson(message: ParkedMessage, nowMs: number): string {
   return JSON.stringify({
     offset_no: String(source.offset),
     key: key === null ? null : Buffer.from(key).toString('base64'),
-    headers,
+    headers: headersBase64(headers),
     value: body === null ? null : Buffer.from(body).toString('base64'),
     timestamp_ms: Math.floor(timestampMs),
     message_id: messageId ?? null,
@@ -35,7 +35,7 @@ function messageOf(row: Row): ParkedMessage {
   return {
     source: { topic: text(row, 'topic'), partition: count(row, 'partition'), offset: int8(row, 'offset_no') },
     key: key === null ? null : Buffer.from(key).toString(),
-    headers: textRecord(row, 'headers'),
+    headers: headersOf(row),
     body,
     bytes: body?.length ?? 0,
     timestampMs: count(row, 'timestamp_ms'),

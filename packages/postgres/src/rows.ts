@@ -1,4 +1,4 @@
-import { Failure } from '@longshore/runtime'
+import { Failure, type Headers } from '@longshore/runtime'
 import type { Row } from './database.ts'
 
 /** Readers of single columns: what a database answers is unknown until it is looked at. */
@@ -30,10 +30,15 @@ export function bytesOrNull(row: Row, column: string): Uint8Array | null {
   return value instanceof Uint8Array ? value : odd(column, 'bytea')
 }
 
-/** A json object whose members are all text. */
-export function textRecord(row: Row, column: string): { readonly [name: string]: string } {
-  const value = row[column]
-  if (typeof value !== 'object' || value === null) return odd(column, 'a json object')
+/** Message headers, as {@link headersOf} reads them back. */
+export function headersBase64(headers: Headers): string {
+  return Buffer.from(JSON.stringify(headers)).toString('base64')
+}
+
+/** Column `headers`: JSON as bytes. */
+export function headersOf(row: Row): Headers {
+  const value: unknown = JSON.parse(Buffer.from(bytesOrNull(row, 'headers') ?? []).toString())
+  if (typeof value !== 'object' || value === null) return odd('headers', 'a JSON object')
   return Object.fromEntries(
     Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   )

@@ -4,6 +4,7 @@ import { postgresFencing } from './fencing.ts'
 import { postgresInbox } from './inbox.ts'
 import { migrate, quoteSchema, SCHEMA } from './migrate.ts'
 import { postgresParking } from './parking.ts'
+import { tidy } from './tidy.ts'
 
 export interface PostgresStoreOptions {
   /** Default `longshore`: apart from your own tables. */
@@ -44,6 +45,7 @@ export function postgresStore(database: Database, options: PostgresStoreOptions 
     async open() {
       await migrate(database, schema)
     },
+    tidy: () => tidy(database, { schema, retentionDays }),
     inbox: postgresInbox({ database, schema: quoted, retentionDays, now }),
     fencing: postgresFencing({ database, schema: quoted, graceMs: takeoverGraceMs }),
     parking: postgresParking({ database, schema: quoted, now }),

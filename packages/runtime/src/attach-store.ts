@@ -58,7 +58,7 @@ export function attachStore<Event>(parts: StoreParts<Event>): Attached<Event> {
   const parked = parkedSource(parts, ownership, group)
   const canDelay = parked !== undefined || delayedRetry !== 'none'
   return {
-    transport: storedTransport(transport, { store, ownership, parked }),
+    transport: storedTransport(transport, { store, ownership, parked, clock, log }),
     canDelay,
     outer: [
       ...parkStep(parts, ownership, group, parked),

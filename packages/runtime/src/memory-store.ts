@@ -19,6 +19,7 @@ export function memoryStore({ clock = systemClock }: { readonly clock?: Clock } 
   return {
     name: 'memory',
     async open() {},
+    tidy: () => Promise.resolve(0),
     inbox: memoryInbox(clock),
     fencing: {
       async take() {

@@ -7,6 +7,8 @@ export interface Store<Tx = unknown> {
   readonly name: string
   /** Makes itself ready: tables created or brought up to date. Called by each consumer at start; repeating it is harmless. */
   open(): Promise<void>
+  /** Removes what is past its retention, in small steps; answers how many rows. Called by each consumer now and then. */
+  tidy(): Promise<number>
   readonly inbox: Inbox<Tx>
   readonly fencing: Fencing
   /** Absent: keys that keep failing are held back by the transport, or not at all. */

@@ -1,3 +1,6 @@
+import type { Clock } from './clock.ts'
+import { Failure } from './failure.ts'
+import type { Log } from './log.ts'
 import type { Ownership } from './ownership.ts'
 import { parkedAt } from './parked-assignment.ts'
 import type { ParkedSource } from './parked-source.ts'
@@ -8,13 +11,18 @@ export interface StoredTransportParts {
   readonly store: Store
   readonly ownership: Ownership
   readonly parked: ParkedSource | undefined
+  readonly clock: Clock
+  readonly log: Log
 }
+
+const TIDY_EVERY_MS = 10 * 60 * 1_000
 
 /**
  * A transport with a store beside it: partitions are taken over in the store as the broker assigns them, and what lies parked there is
  * delivered and settled like what comes from the broker.
  */
-export function storedTransport(transport: Transport, { store, ownership, parked }: StoredTransportParts): Transport {
+export function storedTransport(transport: Transport, parts: StoredTransportParts): Transport {
+  const { store, ownership, parked } = parts
   return {
     name: transport.name,
     capabilities: transport.capabilities,
@@ -26,7 +34,7 @@ export function storedTransport(transport: Transport, { store, ownership, parked
       await store.open()
       const subscribed = await transport.subscribe(subscription, observed(receiver, ownership))
       parked?.start((delivery) => receiver.deliver(delivery))
-      return settledWith(subscribed, { ownership, parked })
+      return settledWith(subscribed, { ownership, parked, stopTidying: tidyNowAndThen(parts) })
     },
   }
 }
@@ -42,9 +50,18 @@ function observed(receiver: Receiver, ownership: Ownership): Receiver {
   }
 }
 
+function tidyNowAndThen({ store, clock, log }: StoredTransportParts): () => void {
+  return clock.every(TIDY_EVERY_MS, () => {
+    store.tidy().catch((thrown) => {
+      const { code, message: reason } = Failure.from(thrown)
+      log.warn('the store could not be tidied, will be repeated', { code, reason })
+    })
+  })
+}
+
 function settledWith(
   subscribed: Subscribed,
-  { ownership, parked }: Pick<StoredTransportParts, 'ownership' | 'parked'>,
+  { ownership, parked, stopTidying }: Pick<StoredTransportParts, 'ownership' | 'parked'> & { stopTidying(): void },
 ): Subscribed {
   return {
     settle(delivery, outcome) {
@@ -56,6 +73,7 @@ function settledWith(
       await Promise.all([subscribed.stopFetching(), parked?.stop()])
     },
     async close() {
+      stopTidying()
       await parked?.close()
       // Offsets first: a partition that is released before them would show its new owner as worked off what it is not.
       await subscribed.close()
