@@ -1,7 +1,8 @@
-import type { Json, JsonSchema, Message } from '@longshore/contract'
+import type { Json, JsonObject, JsonSchema, Message } from '@longshore/contract'
 import type { Discriminator } from './manifest.ts'
 import { alternativesOf } from './schema/facets.ts'
 import { asArray, asObject } from './schema/json.ts'
+import { rememberedFor } from './schema/remembered.ts'
 
 /**
  * How a message is told from the others on its channel: a property or header that each of them fixes to a value of its own
@@ -33,11 +34,12 @@ function ownConstant(
   schema: JsonSchema | undefined,
   others: readonly (JsonSchema | undefined)[],
 ): Constant | undefined {
-  const theirs = others.map((other) => new Map(constantsOf(other).map(({ path, value }) => [path, value])))
-  const own = constantsOf(schema).sort((a, b) => rank(a.path) - rank(b.path))
-  return own.find(({ path, value }) =>
-    theirs.every((constants) => constants.has(path) && constants.get(path) !== value),
-  )
+  const theirs = others.map(constantsOf)
+  const own = [...constantsOf(schema)].sort(([a], [b]) => rank(a) - rank(b))
+  const isOwn = (path: string, value: Scalar) =>
+    theirs.every((constants) => constants.has(path) && constants.get(path) !== value)
+  const [path, value] = own.find((constant) => isOwn(...constant)) ?? []
+  return path === undefined || value === undefined ? undefined : { path, value }
 }
 
 /** Names by which events usually say their type come first. */
@@ -48,16 +50,23 @@ function rank(path: string): number {
 /** Levels of nesting in which a discriminator is looked for: an envelope and its header. */
 const DEEPEST = 2
 
-function constantsOf(schema: JsonSchema | undefined): Constant[] {
-  return schema === undefined ? [] : constantsIn(schema, schema, '', 1)
+type Constants = ReadonlyMap<string, Scalar>
+const NO_CONSTANTS: Constants = new Map()
+
+/** Path to the one value a schema allows there. */
+function constantsOf(schema: JsonSchema | undefined): Constants {
+  return typeof schema === 'object' ? constantsOfObject(schema) : NO_CONSTANTS
 }
 
-function constantsIn(schema: Json, root: JsonSchema, prefix: string, depth: number): Constant[] {
+/** Remembered, because each message of a channel is compared with all the others. */
+const constantsOfObject = rememberedFor((schema: JsonObject): Constants => new Map(constantsIn(schema, schema, '', 1)))
+
+function constantsIn(schema: Json, root: JsonSchema, prefix: string, depth: number): [string, Scalar][] {
   const certain = alternativesOf(schema, root).filter((facet) => facet.certain)
   const properties = certain.flatMap((facet) => Object.entries(asObject(facet.schema.properties) ?? {}))
   return properties.flatMap(([name, property]) => {
     const value = constantOf(property, root)
-    if (value !== undefined) return [{ path: `${prefix}${name}`, value }]
+    if (value !== undefined) return [[`${prefix}${name}`, value]]
     return depth < DEEPEST ? constantsIn(property, root, `${prefix}${name}.`, depth + 1) : []
   })
 }

@@ -1,5 +1,6 @@
-import type { Json, JsonObject } from '@longshore/contract'
+import type { Contract, Json, JsonObject } from '@longshore/contract'
 import { asArray, asObject, asText } from '../schema/json.ts'
+import { rememberedFor } from '../schema/remembered.ts'
 import { bindingLayers, extensionValues, type Site } from './layers.ts'
 
 /**
@@ -68,16 +69,16 @@ function redriveTargets(binding: JsonObject): readonly (string | undefined)[] {
 }
 
 /** `orders.DLT`, `orders-error`, `orders_dead_letter`, … beside `orders`. */
-function sibling({ contract, channel }: Site, topic: string): string | undefined {
-  const isDeadLetters = (name: string) => {
-    const rest = name.slice(topic.length)
-    return name.toLowerCase().startsWith(topic.toLowerCase()) && DEAD_LETTER_SUFFIX.test(rest)
-  }
-  const others = contract.channels.filter((other) => other !== channel)
-  return (
-    others.map(({ address, name }) => [address, name].find((text) => text && isDeadLetters(text))).find(Boolean) ??
-    undefined
-  )
+function sibling({ contract }: Site, topic: string): string | undefined {
+  return deadLetterChannels(contract).get(topic.toLowerCase())
 }
 
-const DEAD_LETTER_SUFFIX = /^[./_-]?(dlt|dlq|dead[._-]?letters?([._-]?(queue|topic))?|errors?([._-]?(queue|topic))?)$/i
+/** Topic, in lower case, to the channel that is named after it for its dead letters. */
+const deadLetterChannels = rememberedFor((contract: Contract): ReadonlyMap<string, string> => {
+  const names = contract.channels.flatMap(({ address, name }) => (address === null ? [name] : [address, name]))
+  const siblings = names.map((name) => [DEAD_LETTER_NAME.exec(name)?.[1]?.toLowerCase() ?? '', name] as const)
+  return new Map(siblings.filter(([topic]) => topic !== '').toReversed())
+})
+
+const DEAD_LETTER_NAME =
+  /^(.+?)[./_-]?(?:dlt|dlq|dead[._-]?letters?(?:[._-]?(?:queue|topic))?|errors?(?:[._-]?(?:queue|topic))?)$/i

@@ -28,9 +28,12 @@ function fromParts(parts: readonly string[], titleDomain: string): EventUrn {
   return { domain: first, entity: second, action: parts.slice(2).join('-') }
 }
 
+/** The rest of a longer channel names nothing more; cutting bounds the work on hostile input. */
+const LONGEST_CHANNEL = 500
+
 /** A channel's parts, cut at slashes, dots, colons and spaces. */
 function partsOf(channel: string): readonly string[] {
-  const fixed = channel.replace(/\{[^}]*\}|\[[^\]]*\]|<[^>]*>/g, ' ')
+  const fixed = channel.slice(0, LONGEST_CHANNEL).replace(/\{[^}]*\}|\[[^\]]*\]|<[^>]*>/g, ' ')
   return fixed.split(/[/.:\s]+/).filter((part) => wordsOf(part).some(isMeaningful))
 }
 

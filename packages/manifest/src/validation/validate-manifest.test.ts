@@ -1,3 +1,4 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import published from '../../manifest.schema.json' with { type: 'json' }
 import { channel, contract, message, payload, server } from '../../test/contract-builder.ts'
@@ -30,6 +31,20 @@ describe('the schema of a manifest', () => {
       'a.json /delivery/contract/confidence must be between 0 and 1.',
     ])
     expect(validateManifest(wrong)[2]?.fix).toBe('Write one of: exponential, linear, fixed, none.')
+  })
+
+  it('means the same to a JSON Schema validator', () => {
+    const valid = new Ajv2020({ strict: false }).compile(MANIFEST_SCHEMA)
+    const { urn: _urn, ...noUrn } = manifest
+    const wrong = [noUrn, { ...manifest, urn: 'urn:isbn:1' }, { ...manifest, channel: [] }, null]
+    expect([manifest, ...wrong].map((value) => valid(value))).toEqual([true, false, false, false, false])
+    expect([manifest, ...wrong].map((value) => validateManifest(value).length === 0)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+    ])
   })
 
   it.each([null, 7, 'manifest', []])('refuses %j', (value) => expect(validateManifest(value)).toHaveLength(1))
