@@ -171,6 +171,7 @@ describe('a text that is no contract', () => {
     ['[1, 2]', 'not_asyncapi', 1, 1],
     ['asyncapi: 3.0.0\ninfo: [\ntitle: "x', 'invalid_syntax', 3, 1],
     ['asyncapi: 3.0.0\nasyncapi: 3.0.0', 'invalid_syntax', 2, 1],
+    ['{ "asyncapi": "3.0.0",\n "info": { "a": { "b": [1] }, "b": 1,\n "\\"": 2, "a": 3 } }', 'invalid_syntax', 3, 11],
   ])('%j is refused once, as %s', async (text, code, line, column) => {
     const { contract, diagnostics } = await parseContract(text, { file: 'shop.yaml' })
     expect(contract).toBeUndefined()

@@ -54,7 +54,7 @@ function placeAt(text: string, start: number, keyStart: number): Place {
 }
 
 /** One past the closing quote. */
-function endOfString(text: string, open: number): number {
+export function endOfString(text: string, open: number): number {
   for (let at = text.indexOf('"', open + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     let backslashes = 0
     while (text[at - 1 - backslashes] === '\\') backslashes++
@@ -74,7 +74,7 @@ function skipSeparator(text: string, at: number): number {
   return text[next] === ',' ? skipSpace(text, next + 1) : next
 }
 
-function skipSpace(text: string, at: number): number {
+export function skipSpace(text: string, at: number): number {
   let next = at
   while (next < text.length && ' \t\r\n'.includes(text.charAt(next))) next++
   return next

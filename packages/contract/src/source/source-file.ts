@@ -1,6 +1,7 @@
 /** A text read into a JSON value that still knows where each of its nodes was written. */
 import type { Json, NodeRef } from '../contract.ts'
 import type { Diagnostic, Location } from '../diagnostic.ts'
+import { duplicateKey } from './duplicate-key.ts'
 import { jsonLayout } from './json-layout.ts'
 import { lineIndex, type Position } from './line-index.ts'
 import { type Bounds, measure } from './measure.ts'
@@ -50,8 +51,7 @@ export function readSource(id: string, file: string, content: string, bounds: Bo
   const place = { id, file, content }
   if (OPAQUE.test(id)) return { kind: 'source', source: sourceFile(place, text, noPosition) }
   const json = parseJson(text)
-  const jsonPositions = positionsOf(text, () => jsonLayout(text))
-  if (json !== undefined) return bounded(place, json, jsonPositions, bounds)
+  if (json !== undefined) return readJson(place, text, json, bounds)
   const yaml = parseYaml(text, bounds.maxDepth)
   if (yaml.kind === 'error') return unreadable(invalidSyntax(file, yaml.reason, lineIndex(text)(yaml.offset)))
   if (yaml.kind === 'empty') return unreadable(empty(file))
@@ -59,6 +59,15 @@ export function readSource(id: string, file: string, content: string, bounds: Bo
   const [line] = yaml.indented.keys()
   if (line === undefined || result.kind === 'unreadable') return result
   return { ...result, lenience: badIndentation(file, line, yaml.indented.size) }
+}
+
+function readJson(place: Place, text: string, json: unknown, bounds: Bounds): SourceResult {
+  const duplicate = duplicateKey(text)
+  if (duplicate !== undefined) {
+    return unreadable(invalidSyntax(place.file, 'a key occurs twice in one object', lineIndex(text)(duplicate)))
+  }
+  const positions = positionsOf(text, () => jsonLayout(text))
+  return bounded(place, json, positions, bounds)
 }
 
 type Place = Pick<SourceFile, 'id' | 'file' | 'content'>
@@ -133,7 +142,7 @@ function invalidSyntax(file: string, reason: string, at: Position): Diagnostic {
   return {
     code: 'invalid_syntax',
     severity: 'error',
-    message: `The text is neither YAML nor JSON: ${reason}.`,
+    message: `The text is neither valid YAML nor valid JSON: ${reason}.`,
     fix: 'Correct the syntax at this place.',
     at: { file, ...at, pointer: '' },
   }
