@@ -115,6 +115,7 @@ export function isEqual(left: unknown, right: unknown): boolean {
 
 /** No two elements are equal. Cost grows with the size of the list, not with its square. */
 export function isUnique(list: readonly unknown[]): boolean {
+  if (list.length < 2) return true
   const seen = new Set<unknown>()
   for (const item of list) seen.add(typeof item === 'object' && item !== null ? canonical(item) : scalar(item))
   return seen.size === list.length
@@ -139,14 +140,14 @@ export function size(value: { readonly [name: string]: unknown }): number {
 
 /** The formats of JSON Schema and OpenAPI that are checked; each name is that of the format with `is` before it. */
 
-const DATE = /^(\d{4})-(\d\d)-(\d\d)$/
+const DATE = /^\d{4}-\d\d-\d\d$/
 const DAYS = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 /** RFC 3339 full-date. */
 export function isDate(text: string): boolean {
-  const [, year, month, day] = DATE.exec(text)?.map(Number) ?? []
-  if (year === undefined || month === undefined || day === undefined) return false
-  return month >= 1 && day >= 1 && day <= (month === 2 && isLeap(year) ? 29 : (DAYS[month] ?? 0))
+  if (!DATE.test(text)) return false
+  const [year, month, day] = [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8))]
+  return day >= 1 && day <= (month === 2 && isLeap(year) ? 29 : (DAYS[month] ?? 0))
 }
 
 function isLeap(year: number): boolean {
@@ -160,17 +161,22 @@ export function isTime(text: string): boolean {
   const match = TIME.exec(text)
   if (match === null) return false
   const [hour = 0, minute = 0, second = 0] = match.slice(1, 4).map(Number)
-  const zone = match[4] === '-' ? -1 : 1
   const [zoneHour, zoneMinute] = [Number(match[5] ?? 0), Number(match[6] ?? 0)]
   if (zoneHour > 23 || zoneMinute > 59) return false
   if (hour <= 23 && minute <= 59 && second < 60) return true
+  const zone = match[4] === '-' ? -1 : 1
   const utcMinute = minute - zoneMinute * zone
   const utcHour = hour - zoneHour * zone - (utcMinute < 0 ? 1 : 0)
   return (utcHour === 23 || utcHour === -1) && (utcMinute === 59 || utcMinute === -1) && second < 61
 }
 
+/** Days that every month has, seconds that every minute has: nearly all there are, told by one look. */
+const USUAL_DATE_TIME =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+
 /** RFC 3339 date-time, with its time zone. */
 export function isDateTime(text: string): boolean {
+  if (USUAL_DATE_TIME.test(text)) return true
   const middle = text.charAt(10)
   return (middle === 'T' || middle === 't' || middle === ' ') && isDate(text.slice(0, 10)) && isTime(text.slice(11))
 }
@@ -230,8 +236,12 @@ const AUTHORITY = /^\/\/(?:[a-z0-9\-._~!$&'()*+,;=:%]*@)?(\[[^\]]*\]|[a-z0-9\-._
 const AFTER_AUTHORITY =
   /^[a-z0-9\-._~!$&'()*+,;=:@%/]*(?:\?[a-z0-9\-._~!$&'()*+,;=:@%/?]*)?(?:#[a-z0-9\-._~!$&'()*+,;=:@%/?]*)?$/i
 
+/** An address on the web or the like of it: nearly all there are, told by one look. */
+const USUAL_URI = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9\-._~/]*)?$/i
+
 /** RFC 3986, with a scheme. */
 export function isUri(text: string): boolean {
+  if (USUAL_URI.test(text)) return true
   const scheme = SCHEME.exec(text)?.[0]
   return scheme !== undefined && isRelativePart(text.slice(scheme.length))
 }

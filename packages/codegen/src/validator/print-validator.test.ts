@@ -1,30 +1,12 @@
 import type { JsonSchema } from '@longshore/contract'
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import addFormats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
+import { ajvOf } from '../../test/ajv-of.ts'
 import { printedValidator } from '../../test/printed-validator.ts'
 import { randomNumbers, randomValues } from '../../test/random-value.ts'
 
-/**
- * Ajv as a second opinion, asked for what JSON means: 19.99 is a multiple of 0.01 though not in binary, and an object has the members
- * it was given, not those of every object.
- */
-function ajv() {
-  const checker = new Ajv2020({
-    strict: false,
-    allErrors: false,
-    multipleOfPrecision: 8,
-    logger: false,
-    unicodeRegExp: true,
-    ownProperties: true,
-  })
-  addFormats.default(checker)
-  return checker
-}
-
 async function disagreements(schema: JsonSchema, count: number): Promise<readonly string[]> {
   const printed = await printedValidator(schema)
-  const compiled = ajv().compile(schema as object | boolean)
+  const compiled = ajvOf().compile(typeof schema === 'boolean' ? schema : { ...schema })
   const next = randomValues(schema, randomNumbers(1))
   return Array.from({ length: count }, next).flatMap((value) => {
     const [ours, theirs] = [printed(value).length === 0, compiled(value)]
