@@ -66,6 +66,7 @@ describe('personal data', () => {
     ['name', 'Product'],
     ['name', ''],
     ['id', 'Order'],
+    ['id', 'UserCreatedEvent'],
   ])('is not what only sounds like it: %s (%s)', (name, owner) => expect(detect(name, owner)).toBeUndefined())
 
   it('is told by whose it is: the nearest word decides', () => {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@longshore/contract'
 import type { PiiTier } from '../manifest.ts'
 import { asText } from '../schema/json.ts'
-import { wordsOf } from '../schema/names.ts'
+import { singularWordsOf, wordsOf } from '../schema/names.ts'
 import type { PiiCandidate, PiiFinding } from './candidate.ts'
 import { type Bearer, bearerOfWords, isKnown, nearestBearer } from './context.ts'
 import type { Concept } from './lexicon/concept.ts'
@@ -96,6 +96,7 @@ function bearerFor(
   if (isKnown(bearer)) return bearer
   if (needs === 'person' && bearer === 'unknown' && description?.concept.category !== category) return 'unknown'
   if (isKnown(described)) return described
+  if (category.endsWith('_id') && isEventsOwn(words, owners)) return 'thing'
   if (needs === 'person' && bearer === 'unknown') return 'unknown'
   const around = nearestBearer(owners, needs !== 'person')
   return besidePerson && !isKnown(around) ? 'person' : around
@@ -108,6 +109,14 @@ function isOneOfHis(words: readonly string[], owners: PiiCandidate['owners']): b
   const abbreviated = bearer === 'maybe person' || (bearer === 'unknown' && system !== undefined && system.length <= 3)
   return abbreviated && nearestBearer(owners.slice(0, 1), false) === 'person'
 }
+
+/** The bare `id` of a `UserEvent` is the event's, not the user's. */
+function isEventsOwn(words: readonly string[], owners: PiiCandidate['owners']): boolean {
+  const [around = []] = owners
+  return words.length === 1 && around.some((name) => singularWordsOf(name).some((word) => EVENTS.has(word)))
+}
+
+const EVENTS = new Set(['event', 'envelope', 'notification'])
 
 /** How much of the confidence is left where the data belongs to such a bearer; 0 where it then is no personal data. */
 function factorOf({ needs, not = ['animal'], category }: Reading, bearer: Bearer, candidate: PiiCandidate): number {
