@@ -21,8 +21,6 @@ export interface Transaction extends Sql {}
 export interface Database extends Sql {
   /** `postgres at localhost:5432/app`, `PGlite at ./data`: never a password. */
   readonly about: string
-  /** How many statements may run at once: connections of the pool; 1 when embedded. */
-  readonly connections: number
   /**
    * Runs `work` in a transaction: committed when it resolves, rolled back when it throws. `opening` travels in the same round trip as
    * `BEGIN`, and its rows are handed to `work`. When the answer to `COMMIT` is lost it throws `DependencyDown`: it may have happened.

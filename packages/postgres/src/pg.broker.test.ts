@@ -76,7 +76,7 @@ describe.skipIf(connectionString === '')('with DATABASE_URL', () => {
       await until(() => frozen.metrics.inFlight === 1, 'the handler runs')
       const wakeUp = here.broker.faults.freeze('billing')
       const successor = await here.started(bill, {}, other)
-      await until(() => successor.metrics.acked === 1, 'the successor has handled it')
+      await here.passing('the successor has handled it', () => successor.metrics.acked === 1)
       goOn()
       wakeUp()
       await here.passing('the former owner has let go', () => frozen.metrics.inFlight === 0)

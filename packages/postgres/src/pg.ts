@@ -50,7 +50,6 @@ export function pgDatabase(options: PgOptions): Database {
   pool.on('connect', (client) => client.on('error', () => undefined))
   return {
     about: describe(connectionString),
-    connections,
     async query(text, values) {
       const client = await connect(pool)
       return run(client, { text, ...(values === undefined ? {} : { values }) }).finally(() => client.release())

@@ -26,7 +26,6 @@ export async function pgliteDatabase({ dataDir }: PgliteOptions = {}): Promise<D
   }
   return {
     about: `PGlite ${dataDir === undefined ? 'in memory' : `at ${dataDir}`}`,
-    connections: 1,
     query: (text, values) => session.alone(() => session.send({ text, ...(values === undefined ? {} : { values }) })),
     transaction: (work, opening) => session.alone(() => transact(session, work, opening)),
     close: () => session.close(),

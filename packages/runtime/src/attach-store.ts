@@ -47,6 +47,7 @@ export function attachStore<Event>(parts: StoreParts<Event>): Attached<Event> {
   const { store, subscription, transport } = parts
   const { delayedRetry, orderPerKey } = transport.capabilities
   if (store === undefined) {
+    refuseHolding(parts.settings)
     return { transport, canDelay: delayedRetry !== 'none', outer: [], inner: [], waitingFor: () => [] }
   }
   const { group } = subscription
@@ -56,6 +57,7 @@ export function attachStore<Event>(parts: StoreParts<Event>): Attached<Event> {
   const { clock, log, settings, stopping, metrics, contract } = parts
   const ownership = new Ownership({ store, group, exclusive: orderPerKey, clock, log, stopping })
   const parked = parkedSource(parts, ownership, group)
+  if (parked === undefined) refuseHolding(settings)
   const canDelay = parked !== undefined || delayedRetry !== 'none'
   return {
     transport: storedTransport(transport, { store, ownership, parked, clock, log }),
@@ -81,6 +83,14 @@ export function attachStore<Event>(parts: StoreParts<Event>): Attached<Event> {
     ],
     waitingFor: () => (parked?.isFull ? ['parking is full: partitions wait for parked keys to be worked off'] : []),
   }
+}
+
+function refuseHolding({ onDeadLetter }: Pick<ConsumerOptions<never>, 'onDeadLetter'>): void {
+  if (onDeadLetter !== 'holdKey') return
+  throw new Failure(
+    'CONTRADICTORY_OPTIONS',
+    'onDeadLetter is "holdKey"; that takes a store that can park what is held.',
+  )
 }
 
 function parkedSource<Event>(

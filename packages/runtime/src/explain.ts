@@ -9,8 +9,19 @@ export interface ExplainParts<Event> {
   readonly transport: Pick<Transport, 'name' | 'capabilities'>
   readonly subscription: Subscription
   readonly settings: Required<
-    Pick<ConsumerOptions<Event>, 'concurrency' | 'window' | 'attemptTimeoutMs' | 'drainTimeoutMs' | 'laneAttempts'>
-  >
+    Pick<
+      ConsumerOptions<Event>,
+      | 'concurrency'
+      | 'window'
+      | 'attemptTimeoutMs'
+      | 'drainTimeoutMs'
+      | 'laneAttempts'
+      | 'effects'
+      | 'leaseMs'
+      | 'onDeadLetter'
+    >
+  > &
+    Pick<ConsumerOptions<Event>, 'store' | 'parking'>
   readonly steps: readonly Pick<Step<never, never>, 'name' | 'about'>[]
 }
 
@@ -20,7 +31,7 @@ export function explain<Event>(parts: ExplainParts<Event>): string {
   const lines = [
     `${contract.urn}`,
     `  reads      ${subscription.topics.join(', ')} on ${transport.name}, group ${subscription.group ?? 'none (commits nothing)'}`,
-    `  guarantee  ${guarantee(subscription)}`,
+    `  guarantee  ${guarantee(parts)}`,
     `  order      ${order(parts)}`,
     `  dead to    ${subscription.dlq}, confirmed before the original is let go`,
     `  redriven   through ${subscription.retryTopic}, which only this group reads`,
@@ -33,8 +44,13 @@ export function explain<Event>(parts: ExplainParts<Event>): string {
   return lines.join('\n')
 }
 
-function guarantee({ group }: Subscription): string {
+function guarantee<Event>({ subscription: { group }, settings }: ExplainParts<Event>): string {
+  const { effects, leaseMs, store } = settings
   if (group === undefined) return 'best effort: without a group nothing is committed, each start begins anew'
+  if (store !== undefined && effects === 'transactional')
+    return `exactly-once for what the handler writes through context.tx, while ${store.inbox.about}; at-least-once for all else`
+  if (store !== undefined)
+    return `at-least-once, repeated only when the process dies within ${leaseMs / 1_000} s between effect and confirmation; ${store.inbox.about}`
   return 'at-least-once: settled only after the effect or the dead letter is confirmed; after a crash up to a window of messages comes again'
 }
 
@@ -43,6 +59,10 @@ function order<Event>({ contract, transport, settings }: ExplainParts<Event>): s
   if (wanted === 'none') return 'none asked for'
   if (!transport.capabilities.orderPerKey)
     return `per ${wanted} inside this consumer only; ${transport.name} does not order messages across a group`
+  if (settings.onDeadLetter === 'holdKey')
+    return `per ${wanted}, also behind a dead letter: what follows it waits until it is redriven`
+  if (settings.store?.parking !== undefined && settings.parking !== false)
+    return `per ${wanted}, also while it waits to be retried; a dead letter lets later ones of its ${wanted} go on`
   const policy = resolveRetry(contract.retry)
   const delayed = transport.capabilities.delayedRetry === 'loses-order' && policy.attempts > settings.laneAttempts
   return delayed

@@ -57,12 +57,19 @@ export interface OwnershipParts {
 /** An owner that woke up late learns from the broker within a heartbeat or two that it is none: it must not fight for the partition. */
 const RETAKE_AFTER_MS = 3_000
 
+/** A partition that is being taken over, or has been. */
+interface Taking {
+  readonly tenure: Promise<Tenure>
+  /** Aborted when the partition is revoked. */
+  readonly wanted: AbortController
+}
+
 type Place = Pick<GroupPartition, 'topic' | 'partition'>
 
 /** The partitions of one consumer, taken over in the store when the broker assigns them and let go when it revokes them. */
 export class Ownership {
   readonly #parts: OwnershipParts
-  readonly #tenures = new Map<string, Promise<Tenure>>()
+  readonly #taken = new Map<string, Taking>()
   readonly #held = new Map<string, Tenure>()
   readonly #byAssignment = new WeakMap<Assignment, Tenure>()
   readonly #retaking = new WeakMap<Tenure, Promise<void>>()
@@ -98,7 +105,8 @@ export class Ownership {
 
   async close(): Promise<void> {
     const tenures = [...this.#held.values()]
-    this.#tenures.clear()
+    for (const { wanted } of this.#taken.values()) wanted.abort()
+    this.#taken.clear()
     this.#held.clear()
     for (const tenure of tenures) tenure.end()
     await this.#release(tenures)
@@ -139,24 +147,26 @@ export class Ownership {
 
   #tenure(place: Place): Promise<Tenure> {
     const name = nameOf(place)
-    const known = this.#tenures.get(name)
-    if (known !== undefined) return known
-    const taking = this.#takeOver(place)
-    this.#tenures.set(name, taking)
-    taking.then(
+    const known = this.#taken.get(name)
+    if (known !== undefined) return known.tenure
+    const wanted = new AbortController()
+    const taking = { wanted, tenure: this.#takeOver(place, wanted) }
+    this.#taken.set(name, taking)
+    taking.tenure.then(
       (tenure) => {
         // Revoked while it was being taken.
-        if (this.#tenures.get(name) === taking) this.#held.set(name, tenure)
-        else this.#lose(place, tenure)
+        if (wanted.signal.aborted) this.#lose(place, tenure)
+        else this.#held.set(name, tenure)
       },
-      () => this.#tenures.delete(name),
+      () => this.#taken.get(name) === taking && this.#taken.delete(name),
     )
-    return taking
+    return taking.tenure
   }
 
-  async #takeOver(place: Place): Promise<Tenure> {
-    const { fence, uncleanExits } = await this.persist('take over', undefined, () => this.#take(place))
-    return new Tenure(fence, await this.persist('read parked lanes', undefined, () => this.#lanes(fence)), uncleanExits)
+  /** A partition that is revoked before its turn has come is not taken: it would be taken from its new owner. */
+  async #takeOver(place: Place, wanted: AbortController): Promise<Tenure> {
+    const { fence, uncleanExits } = await this.persist('take over', wanted, () => this.#take(place))
+    return new Tenure(fence, await this.persist('read parked lanes', wanted, () => this.#lanes(fence)), uncleanExits)
   }
 
   async #take({ topic, partition }: Place): Promise<{ readonly fence: Fence; readonly uncleanExits: number }> {
@@ -190,7 +200,8 @@ export class Ownership {
   }
 
   #forget(place: Place): void {
-    this.#tenures.delete(nameOf(place))
+    this.#taken.get(nameOf(place))?.wanted.abort()
+    this.#taken.delete(nameOf(place))
     this.#held.delete(nameOf(place))
   }
 

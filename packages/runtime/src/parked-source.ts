@@ -177,7 +177,11 @@ export class ParkedSource {
   }
 
   async #complete({ head, tenure }: Pick<ParkedAssignment, 'head' | 'tenure'>): Promise<void> {
-    const { ownership, parking } = this.#parts
+    const { group, onDeadLetter, ownership, parking } = this.#parts
+    const { history } = head.message
+    if (onDeadLetter === 'holdKey' && history !== undefined && history.redriveCount > 0) {
+      await ownership.persist('let a key go on', tenure, () => parking.unhold(group, head.lane, history.origin))
+    }
     const mark = tenure.lanes.get(head.lane)
     const next = await ownership.persist('let a parked message go', tenure, () => parking.complete(head, LOCK_MS))
     this.#live.delete(head.seq)
