@@ -6,6 +6,7 @@ import {
   type Handler,
   type Running,
   type TransactionalOptions,
+  type Transport,
 } from '@longshore/runtime'
 import { ManualClock, silentLog, until } from '@longshore/testing'
 import { MemoryBroker, memoryTransport } from '@longshore/transport-memory'
@@ -59,8 +60,9 @@ export async function scene(database: Database, contract: ConsumerContract<Order
       handler: Handler<Order, Transaction> = bill,
       options: Partial<TransactionalOptions<Order, Transaction>> = {},
       connection: Database = database,
+      through: Transport = transport,
     ) {
-      const consumer = consume<Order, Transaction>(contract, transport, handler, {
+      const consumer = consume<Order, Transaction>(contract, through, handler, {
         store: storeOn(connection),
         clock,
         log: silentLog,

@@ -176,6 +176,7 @@ export function specifyStore(name: string, open: () => Promise<Database>, sessio
         await here.passing('anna is parked', async () => (await here.parked()).messages === 2)
         here.broker.faults.crash('billing')
         await here.started()
+        await here.passing('what was parked is worked off', async () => (await here.effects()).length === 2)
         await here.place('anna', 'a3')
         await here.passing('all is worked off', async () => (await here.effects()).length === 3)
         expect(await here.effects()).toEqual(['a1', 'a2', 'a3'])
@@ -231,6 +232,33 @@ export function specifyStore(name: string, open: () => Promise<Database>, sessio
         await redrive((await here.deadLetters()).queue, { clock: here.clock })
         await here.passing('all is worked off', async () => (await here.effects()).length === 3)
         expect(await here.effects()).toEqual(['b1', 'a1', 'a2'])
+      })
+    })
+
+    describe('a transport that shares one queue among consumers', () => {
+      it('has no owner to fence, and still one effect a message and parked keys in order', async () => {
+        let isBroken = true
+        const consumer = await here.started(
+          async (event, context) => {
+            if (isBroken && context.key === 'anna') throw new Error('anna is broken')
+            await bill(event, context)
+          },
+          {},
+          database,
+          { ...here.transport, capabilities: { ...here.transport.capabilities, orderPerKey: false } },
+        )
+        await here.place('anna', 'a1')
+        await here.passing('anna is parked', async () => (await here.parked()).messages === 1)
+        here.broker.faults.duplicate('order.placed')
+        await here.place('bert', 'b1')
+        await here.place('anna', 'a2')
+        isBroken = false
+        await here.passing('all is worked off', async () => (await here.effects()).length === 3)
+        expect((await here.effects()).filter((id) => id !== 'b1')).toEqual(['a1', 'a2'])
+        expect(consumer.metrics.duplicates).toBe(1)
+        expect(await database.query(`select count(*) as fences from ${here.schema}.fence`, [])).toEqual([
+          { fences: 0n },
+        ])
       })
     })
 
