@@ -1,26 +1,13 @@
 import type { JsonObject } from '@longshore/contract'
 import type { PiiTier } from '../manifest.ts'
 import { asText } from '../schema/json.ts'
-import { singularWordsOf, wordsOf } from '../schema/names.ts'
+import { wordsOf } from '../schema/names.ts'
 import type { PiiCandidate, PiiFinding } from './candidate.ts'
-import { type Bearer, bearerOfWords, isKnown, nearestBearer } from './context.ts'
-import type { Concept } from './lexicon/concept.ts'
-import { type PhraseMatch, tellsAbout } from './phrases.ts'
-import type { ValueMatch } from './values.ts'
-
-/** What was found about one value. */
-export interface Evidence {
-  /** Words of its name, singular. */
-  readonly words: readonly string[]
-  readonly name?: PhraseMatch | undefined
-  readonly typeName?: PhraseMatch | undefined
-  /** What it is the plain value of: `phone` for `phone.number`. */
-  readonly container?: PhraseMatch | undefined
-  readonly description?: PhraseMatch | undefined
-  /** Whose data the description says it is. */
-  readonly described: Bearer
-  readonly values: readonly ValueMatch[]
-}
+import { type Bearer, isKnown, nearestBearer } from './context.ts'
+import type { Evidence, Reading } from './evidence.ts'
+import type { PhraseMatch } from './phrases.ts'
+import { readingsOf } from './readings.ts'
+import { bearerFor } from './whose.ts'
 
 /** Weighs the evidence: the surest kind that holds here, raised by what agrees with it and lowered by what speaks against it. */
 export function judge(candidate: PiiCandidate, evidence: Evidence): PiiFinding | undefined {
@@ -30,47 +17,6 @@ export function judge(candidate: PiiCandidate, evidence: Evidence): PiiFinding |
     if (weighed && weighed.confidence > (best?.confidence ?? 0)) best = weighed
   }
   return best && finding(best, evidence)
-}
-
-/** One way to understand the value. */
-interface Reading extends Omit<Concept, 'phrases'> {
-  /** Whose it is by the words beside the phrase. */
-  readonly bearer: Bearer
-  readonly evidence: string
-}
-
-/** What stands in for a name that says nothing is a little less sure. */
-const WEIGHTS = { name: 1, 'type name': 0.97, container: 0.96, description: 0.96 } as const
-
-function readingsOf(evidence: Evidence): readonly Reading[] {
-  const shown = evidence.values.map((value) => fromValue(value, evidence))
-  const { words, name, typeName, container, description } = evidence
-  if (!name && tellsAbout(words)) return shown.filter(({ confidence }) => confidence >= CERTAIN_SHAPE)
-  return [
-    ...(name ? [fromMatch(name, 'name')] : []),
-    ...(typeName ? [fromMatch(typeName, 'type name')] : []),
-    ...(container ? [fromMatch(container, 'container')] : []),
-    ...(description && isTelling(description) ? [fromMatch(description, 'description')] : []),
-    ...shown,
-  ]
-}
-
-/** A single word in a text means little: whose it is must be said too, or the word must be clear by itself. */
-function isTelling({ concept, phrase, bearer }: PhraseMatch): boolean {
-  if (concept.needs) return bearer === 'person'
-  return concept.not === undefined || phrase.includes(' ')
-}
-
-/** A shape of values that outweighs a name that tells about data. */
-const CERTAIN_SHAPE = 0.95
-
-function fromMatch({ concept, bearer, phrase }: PhraseMatch, kind: keyof typeof WEIGHTS): Reading {
-  return { ...concept, confidence: concept.confidence * WEIGHTS[kind], bearer, evidence: `${kind}: ${phrase}` }
-}
-
-function fromValue({ category, confidence, evidence }: ValueMatch, { words, name }: Evidence): Reading {
-  const not = category === 'ip_address' || category === 'device_id' ? (['animal', 'place', 'machine'] as const) : []
-  return { category, confidence, not, bearer: name?.bearer ?? bearerOfWords(words.slice(0, -1)), evidence }
 }
 
 function weigh(reading: Reading, candidate: PiiCandidate, evidence: Evidence): Reading | undefined {
@@ -84,39 +30,6 @@ function weigh(reading: Reading, candidate: PiiCandidate, evidence: Evidence): R
 }
 
 const LEAST = 0.7
-
-/** Whose data it is: by its own name, else by its description, else by what is around it. */
-function bearerFor(
-  reading: Reading,
-  { owners, besidePerson }: PiiCandidate,
-  { described, description, words }: Evidence,
-): Bearer {
-  const { bearer, needs, category } = reading
-  if (category.endsWith('_id') && isOneOfHis(words, owners)) return 'person'
-  if (isKnown(bearer)) return bearer
-  if (needs === 'person' && bearer === 'unknown' && description?.concept.category !== category) return 'unknown'
-  if (isKnown(described)) return described
-  if (category.endsWith('_id') && isEventsOwn(words, owners)) return 'thing'
-  if (needs === 'person' && bearer === 'unknown') return 'unknown'
-  const around = nearestBearer(owners, needs !== 'person')
-  return besidePerson && !isKnown(around) ? 'person' : around
-}
-
-/** In an object that is a person, the ids by which other systems know them: `person.crmId`, `customer.partyId`. */
-function isOneOfHis(words: readonly string[], owners: PiiCandidate['owners']): boolean {
-  const system = words.length === 2 ? words[0] : undefined
-  const bearer = bearerOfWords([system ?? ''])
-  const abbreviated = bearer === 'maybe person' || (bearer === 'unknown' && system !== undefined && system.length <= 3)
-  return abbreviated && nearestBearer(owners.slice(0, 1), false) === 'person'
-}
-
-/** The bare `id` of a `UserEvent` is the event's, not the user's. */
-function isEventsOwn(words: readonly string[], owners: PiiCandidate['owners']): boolean {
-  const [around = []] = owners
-  return words.length === 1 && around.some((name) => singularWordsOf(name).some((word) => EVENTS.has(word)))
-}
-
-const EVENTS = new Set(['event', 'envelope', 'notification'])
 
 /** How much of the confidence is left where the data belongs to such a bearer; 0 where it then is no personal data. */
 function factorOf({ needs, not = ['animal'], category }: Reading, bearer: Bearer, candidate: PiiCandidate): number {
@@ -135,7 +48,7 @@ function doubtful(category: string): number {
 }
 
 const ADDRESS_WORDS = new Set(
-  'address addr adress adresse anschrift adres direccion indirizzo endereco residence domicile billing shipping delivery'.split(
+  'address addr adress adresse anschrift adres direccion indirizzo endereco residence domicile billing shipping delivery bill ship'.split(
     ' ',
   ),
 )

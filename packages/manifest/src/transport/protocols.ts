@@ -13,7 +13,7 @@ const SPELLINGS: { readonly [transport: string]: string } = {
   amqp: 'amqp amqps amqp-secure amqp091 amqp-0-9-1 amqp0-9-1 rabbitmq rabbit',
   amqp1: 'amqp1 amqps1 amqp10 amqp-1.0 amqp1.0',
   servicebus: 'servicebus azureservicebus azure-service-bus',
-  mqtt: 'mqtt mqtts mqtt5 mqtt3 secure-mqtt mqtt-secure mqtt-ws mqtt-wss mqtt+ssl',
+  mqtt: 'mqtt mqtts mqtt5 mqtts5 mqtt3 mqtt-tls secure-mqtt mqtt-secure mqtt-ws mqtt-wss mqtt+ssl',
   nats: 'nats nats-tls jetstream',
   redis: 'redis rediss',
   sns: 'sns aws-sns',
@@ -25,15 +25,19 @@ const SPELLINGS: { readonly [transport: string]: string } = {
   ibmmq: 'ibmmq ibmmq-secure',
   stomp: 'stomp stomps',
   ws: 'ws wss websocket websockets secure-websocket socket.io socketio',
-  http: 'http https',
+  http: 'http https sse server-sent-events',
   anypointmq: 'anypointmq',
   mercure: 'mercure',
   ros2: 'ros2',
+  eventbridge: 'eventbridge aws-eventbridge',
+  eventhubs: 'eventhubs eventhub azure-event-hubs',
+  kinesis: 'kinesis aws-kinesis',
+  zeromq: 'zeromq zmq',
 }
 
 /** Spellings that say that the connection is encrypted. */
 const ENCRYPTED = new Set(
-  'kafka-secure kafka-ssl kafka-tls kafka+ssl amqps amqp-secure amqps1 mqtts secure-mqtt mqtt-secure mqtt-wss mqtt+ssl nats-tls rediss pulsar+ssl smfs ibmmq-secure stomps wss secure-websocket https'.split(
+  'kafka-secure kafka-ssl kafka-tls kafka+ssl amqps amqp-secure amqps1 mqtts mqtts5 mqtt-tls secure-mqtt mqtt-secure mqtt-wss mqtt+ssl nats-tls rediss pulsar+ssl smfs ibmmq-secure stomps wss secure-websocket https'.split(
     ' ',
   ),
 )
