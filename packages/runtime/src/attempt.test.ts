@@ -9,14 +9,22 @@ describe('an attempt', () => {
   it('is told to end when its time is over, and counts as overdue until it does', async () => {
     const { attempts, clock, assignment } = watched()
     const attempt = attempts.begin(1, assignment)
-    const handler = Promise.withResolvers<void>()
-    const watching = attempts.watch(attempt, handler.promise)
+    attempts.watch(attempt)
     await clock.turn(31_000)
     expect(attempt.signal.reason).toMatchObject({ code: 'ATTEMPT_TIMEOUT' })
     expect(attempts.overdue).toEqual([attempt])
-    handler.resolve()
-    await watching
+    attempts.end(attempt)
     expect(attempts.overdue).toEqual([])
+  })
+
+  it('fails of its timeout once it was told to end, whatever its handler then throws', async () => {
+    const { attempts, clock, assignment } = watched()
+    const attempt = attempts.begin(1, assignment)
+    attempts.watch(attempt)
+    const thrown = new Error('ended')
+    expect(attempt.failureOf(thrown)).toBe(thrown)
+    await clock.turn(31_000)
+    expect(attempt.failureOf(thrown)).toMatchObject({ code: 'ATTEMPT_TIMEOUT', cause: thrown })
   })
 
   it('is told when its partition is lost', () => {
@@ -26,11 +34,12 @@ describe('an attempt', () => {
     expect(signal.reason).toMatchObject({ code: 'ASSIGNMENT_LOST' })
   })
 
-  it('leaves nothing on its partition, however long that is held', async () => {
+  it('leaves nothing on its partition, however long that is held', () => {
     const { attempts, assignment } = watched()
     const attempt = attempts.begin(1, assignment)
     attempt.signal.addEventListener('abort', () => undefined)
-    await attempts.watch(attempt, Promise.resolve())
+    attempts.watch(attempt)
+    attempts.end(attempt)
     expect(getEventListeners(assignment.signal, 'abort')).toEqual([])
   })
 })

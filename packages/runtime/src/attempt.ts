@@ -35,6 +35,12 @@ class RunningAttempt implements Attempt {
     this.#abort?.abort(this.#reason)
   }
 
+  /** What a try failed of: what its handler threw, unless it was told to end before, as on a timeout. */
+  failureOf(thrown: unknown): unknown {
+    if (this.#reason === undefined) return thrown
+    return new Failure(this.#reason.code, this.#reason.message, { cause: thrown })
+  }
+
   /** The try is over: its signal follows the assignment no longer. */
   end(): void {
     this.#abort?.release()
@@ -65,18 +71,14 @@ export class Attempts {
     return new RunningAttempt(number, this.#clock.now(), assignment)
   }
 
-  /** Watches over a try that did not end at once. A rejection after a timeout is reported as ATTEMPT_TIMEOUT. */
-  async watch<Result>(attempt: RunningAttempt, result: Promise<Result>): Promise<Result> {
+  /** Watches over a try that did not end at once, until {@link end}. */
+  watch(attempt: RunningAttempt): void {
     this.#running.add(attempt)
-    try {
-      return await result
-    } catch (thrown) {
-      if (attempt.aborted === undefined) throw thrown
-      throw new Failure(attempt.aborted.code, attempt.aborted.message, { cause: thrown })
-    } finally {
-      this.#running.delete(attempt)
-      attempt.end()
-    }
+  }
+
+  end(attempt: RunningAttempt): void {
+    this.#running.delete(attempt)
+    attempt.end()
   }
 
   /** Tries that were told to end and have not: handlers that hang. */

@@ -64,6 +64,8 @@ export class Consumer implements Running, Receiver {
   /** Outcomes the broker has refused so far: their originals wait. */
   #unconfirmed = 0
 
+  readonly #released = (thrown: unknown) => this.#release(thrown)
+
   constructor(parts: ConsumerParts) {
     this.#parts = parts
     this.#lanes = new KeyLanes({ concurrency: parts.concurrency, work: (delivery) => this.#work(delivery) })
@@ -165,11 +167,7 @@ export class Consumer implements Running, Receiver {
     if (!delivery.assignment.active) return undefined
     try {
       const outcome = this.#parts.pipeline(delivery)
-      if (outcome instanceof Promise)
-        return outcome.then(
-          (settled) => this.#settle(delivery, settled),
-          (thrown) => this.#release(thrown),
-        )
+      if (outcome instanceof Promise) return outcome.then((settled) => this.#settle(delivery, settled), this.#released)
       return this.#settle(delivery, outcome)
     } catch (thrown) {
       this.#release(thrown)
@@ -181,7 +179,7 @@ export class Consumer implements Running, Receiver {
     if (outcome.kind !== 'ack') return this.#settleConfirmed(delivery, outcome)
     try {
       const settled = this.#subscribed?.settle(delivery, outcome)
-      return settled instanceof Promise ? settled.catch((thrown) => this.#release(thrown)) : undefined
+      return settled instanceof Promise ? settled.catch(this.#released) : undefined
     } catch (thrown) {
       this.#release(thrown)
     }

@@ -1,6 +1,7 @@
 interface Lane<Item> {
   readonly key: string | null
-  readonly queue: Item[]
+  /** What waits behind the item that runs; made with the first that has to. */
+  queue: Item[] | undefined
 }
 
 /**
@@ -32,17 +33,18 @@ export class KeyLanes<Item> {
 
   /** Items that wait behind the one that runs. */
   waitingBehind(key: string | null): number {
-    return key === null ? 0 : (this.#lanes.get(key)?.queue.length ?? 0)
+    return key === null ? 0 : (this.#lanes.get(key)?.queue?.length ?? 0)
   }
 
   add(key: string | null, item: Item): void {
     const busy = key === null ? undefined : this.#lanes.get(key)
     if (busy !== undefined) {
-      busy.queue.push(item)
+      if (busy.queue === undefined) busy.queue = [item]
+      else busy.queue.push(item)
       return
     }
     if (this.#open && this.#running < this.#concurrency) {
-      this.#begin(item, { key, queue: [] })
+      this.#begin(item, { key, queue: undefined })
       return
     }
     const lane: Lane<Item> = { key, queue: [item] }
@@ -70,7 +72,7 @@ export class KeyLanes<Item> {
   #begin(item: Item, lane: Lane<Item>): void {
     const result = this.#work(item)
     if (result === undefined) {
-      if (lane.queue.length > 0) this.#ready.push(lane)
+      if (hasMore(lane)) this.#ready.push(lane)
       else if (lane.key !== null) this.#lanes.delete(lane.key)
       return
     }
@@ -81,7 +83,7 @@ export class KeyLanes<Item> {
 
   #end(lane: Lane<Item>): void {
     this.#running -= 1
-    if (lane.queue.length > 0) this.#ready.push(lane)
+    if (hasMore(lane)) this.#ready.push(lane)
     else if (lane.key !== null) this.#lanes.delete(lane.key)
     this.#pump()
     if (this.#running > 0) return
@@ -92,8 +94,12 @@ export class KeyLanes<Item> {
     while (this.#open && this.#running < this.#concurrency) {
       const lane = this.#ready.shift()
       if (lane === undefined) return
-      const item = lane.queue.shift()
+      const item = lane.queue?.shift()
       if (item !== undefined) this.#begin(item, lane)
     }
   }
+}
+
+function hasMore({ queue }: Lane<unknown>): boolean {
+  return queue !== undefined && queue.length > 0
 }

@@ -36,7 +36,7 @@ export class PartitionFlow implements Assignment {
   #pumping = false
   #held = false
   /** Handed over, oldest first from `#oldest`, to know the age of the oldest unsettled one; settled ones leave late. */
-  #ages: { readonly offset: bigint; readonly timestampMs: number }[] = []
+  #ages: Pick<FetchedRecord, 'offset' | 'timestampMs'>[] = []
   #oldest = 0
 
   constructor(
@@ -128,7 +128,7 @@ export class PartitionFlow implements Assignment {
   }
 
   #handOver(record: FetchedRecord): void {
-    this.#ages.push({ offset: record.offset, timestampMs: record.timestampMs })
+    this.#ages.push(record)
     if (this.#ages.length >= 1_024) this.#forgetSettled()
     this.#rules.deliver(toIncoming(record, this, this, this.#rules))
   }

@@ -11,12 +11,15 @@ export function deadLetter({ dlq, clock }: { readonly dlq: string; readonly cloc
   return {
     name: 'dead-letter',
     about: `what cannot be handled goes to ${dlq}, confirmed before the original is let go`,
-    wrap: (next) => (delivery) => {
-      try {
-        const outcome = next(delivery)
-        return outcome instanceof Promise ? outcome.catch((thrown) => letterFor(thrown, clock)) : outcome
-      } catch (thrown) {
-        return letterFor(thrown, clock)
+    wrap: (next) => {
+      const toLetter = (thrown: unknown) => letterFor(thrown, clock)
+      return (delivery) => {
+        try {
+          const outcome = next(delivery)
+          return outcome instanceof Promise ? outcome.then(undefined, toLetter) : outcome
+        } catch (thrown) {
+          return toLetter(thrown)
+        }
       }
     },
   }

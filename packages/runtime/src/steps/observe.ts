@@ -15,23 +15,24 @@ export function observe({
   return {
     name: 'observe',
     about: 'counts, durations and end-to-end latency, without ids or payloads',
-    wrap: (next) => (delivery) => {
-      const startedAtMs = clock.now()
-      const finish = (outcome: Outcome) => {
-        metrics.finished(delivery, outcome, startedAtMs, clock.now())
-        return outcome
-      }
-      metrics.began()
-      try {
-        const outcome = next(delivery)
-        if (!(outcome instanceof Promise)) return finish(outcome)
-        return outcome.then(finish, (thrown) => {
-          metrics.released()
-          throw thrown
-        })
-      } catch (thrown) {
+    wrap: (next) => {
+      const released = (thrown: unknown): never => {
         metrics.released()
         throw thrown
+      }
+      return (delivery) => {
+        const startedAtMs = clock.now()
+        const finished = (outcome: Outcome) => {
+          metrics.finished(delivery, outcome, startedAtMs, clock.now())
+          return outcome
+        }
+        metrics.began()
+        try {
+          const outcome = next(delivery)
+          return outcome instanceof Promise ? outcome.then(finished, released) : finished(outcome)
+        } catch (thrown) {
+          return released(thrown)
+        }
       }
     },
   }

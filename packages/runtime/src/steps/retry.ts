@@ -43,21 +43,22 @@ export function retry(options: RetryOptions): Step<Raw> {
   }
 }
 
-/** The first try, without a promise where the handler needs none. */
+/** The first try: without a promise where the handler needs none, with one where it succeeds. */
 function tryInTurn(delivery: Incoming, next: Handle<Raw>, options: RetryOptions): Outcome | Promise<Outcome> {
   try {
-    const outcome = tryOnce(delivery, next, 1, options)
-    return outcome instanceof Promise ? outcome.catch((thrown) => tryOn(delivery, next, thrown, options)) : outcome
+    return tryOnce(delivery, next, 1, options, (thrown) => tryOn(delivery, next, thrown, options))
   } catch (thrown) {
     return tryOn(delivery, next, thrown, options)
   }
 }
 
+/** One try. Throws what a try threw that needed no promise; `failed` takes what one with a promise was rejected with. */
 function tryOnce(
   delivery: Incoming,
   next: Handle<Raw>,
   tryInLane: number,
   { attempts, gate }: RetryOptions,
+  failed: (thrown: unknown) => Promise<Outcome>,
 ): Outcome | Promise<Outcome> {
   const attempt = attempts.begin((delivery.history?.attempts ?? 0) + tryInLane, delivery.assignment)
   let outcome: Outcome | Promise<Outcome> | undefined
@@ -66,13 +67,22 @@ function tryOnce(
   } finally {
     if (!(outcome instanceof Promise)) attempt.end()
   }
-  if (outcome instanceof Promise) return attempts.watch(attempt, outcome).then(succeeded)
-  return succeeded(outcome)
-
-  function succeeded(settled: Outcome): Outcome {
+  if (!(outcome instanceof Promise)) {
     gate.ended(delivery)
-    return settled
+    return outcome
   }
+  attempts.watch(attempt)
+  return outcome.then(
+    (settled) => {
+      attempts.end(attempt)
+      gate.ended(delivery)
+      return settled
+    },
+    (thrown) => {
+      attempts.end(attempt)
+      return failed(attempt.failureOf(thrown))
+    },
+  )
 }
 
 async function tryOn(delivery: Incoming, next: Handle<Raw>, thrown: unknown, options: RetryOptions): Promise<Outcome> {
@@ -104,7 +114,7 @@ async function tryOn(delivery: Incoming, next: Handle<Raw>, thrown: unknown, opt
       tryInLane += 1
     }
     try {
-      return await tryOnce(delivery, next, tryInLane, options)
+      return await tryOnce(delivery, next, tryInLane, options, (again) => Promise.reject(again))
     } catch (again) {
       failure = Failure.from(again)
     }

@@ -1,4 +1,5 @@
 import type { ConsumerContract, Violation } from '../consumer-contract.ts'
+import type { Delivery } from '../delivery.ts'
 import { Failure } from '../failure.ts'
 import type { Log } from '../log.ts'
 import { ACK } from '../outcome.ts'
@@ -27,13 +28,16 @@ export function validate<Event>({ contract, unknownMessage, log }: ValidateOptio
         log.warn('message not named by the contract, acknowledged', { topic: contract.topic, source: delivery.source })
         return ACK
       }
-      const violations = isTombstone ? [] : contract.validate(body, headers)
+      const violations = isTombstone ? NONE : contract.validate(body, headers)
       if (violations.length > 0) throw new Failure('SCHEMA_VIOLATED', summary(violations))
       // The contract's validator has just found nothing against it.
-      return next({ ...delivery, body: body as Event, ...(message === undefined ? {} : { message }) })
+      const valid = delivery as Delivery<Event>
+      return next(message === undefined ? valid : { ...valid, message })
     },
   }
 }
+
+const NONE: readonly Violation[] = Object.freeze([])
 
 const SHOWN = 5
 
