@@ -1,6 +1,6 @@
 import type { Json, JsonObject, JsonSchema } from '@longshore/contract'
 import { boundsOf, elementsOf, numberOf, requiredOf, type TypeName, typesOf, valuesOf } from '../schema/keywords.ts'
-import { type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
+import { isBareReference, type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
 import { isObject, schemaList, schemaMap } from '../schema/subschemas.ts'
 import { conforms } from './conforms.ts'
 import { sampleText } from './sample-text.ts'
@@ -63,6 +63,8 @@ class SampleBuilder {
   build(schema: JsonSchema, name: string, depth: number): Json | undefined {
     if (schema === false || depth > MAX_DEPTH) return undefined
     if (schema === true) return `sample ${name}`
+    const target = isBareReference(schema) ? targetOf(this.#graph, schema) : undefined
+    if (target !== undefined) return this.build(target.schema, name, depth + 1)
     const isCertain = !CHOICES.some((keyword) => schema[keyword] !== undefined)
     let fallback: Json | undefined
     for (const candidate of this.#candidates(schema, name, depth)) {

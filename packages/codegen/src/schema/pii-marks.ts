@@ -13,7 +13,7 @@ export function piiMarks(graph: SchemaGraph, fields: readonly Field[]): PiiMarks
   for (const field of fields) {
     if (!field.pii) continue
     const parts = field.path.replaceAll('[]', '.[]').split('.').filter(Boolean)
-    mark(graph, graph.root, parts, (schema, name) => {
+    mark(graph, graph.root, { parts, at: 0 }, (schema, name) => {
       const ofSchema = marks.get(schema) ?? new Map<string, string>()
       marks.set(schema, ofSchema.set(name, describePii(field)))
     })
@@ -26,34 +26,49 @@ export function describePii({ category, confidence }: Field): string {
   return `PII${category === undefined ? '' : `: ${category}`}${confidence === undefined ? '' : ` (${confidence})`}`
 }
 
-/** Names may hold dots themselves, so every prefix of the remaining path that is a member is followed. */
-function mark(
-  graph: SchemaGraph,
-  schema: JsonSchema,
-  parts: readonly string[],
-  found: (schema: JsonObject, name: string) => void,
-): void {
-  if (typeof schema === 'boolean' || parts.length === 0) return
-  const [first, ...rest] = parts
+/** A path, and how much of it has been followed. */
+interface Way {
+  readonly parts: readonly string[]
+  readonly at: number
+}
+
+type Found = (schema: JsonObject, name: string) => void
+
+/** Names may hold dots themselves, so every beginning of the remaining path that is a member is followed. */
+function mark(graph: SchemaGraph, schema: JsonSchema, way: Way, found: Found): void {
+  const first = way.parts[way.at]
+  if (typeof schema === 'boolean' || first === undefined) return
   const target = targetOf(graph, schema)
-  if (target !== undefined) mark(graph, target.schema, parts, found)
-  for (const keyword of ['allOf', 'anyOf', 'oneOf'])
-    for (const part of schemaList(schema[keyword])) mark(graph, part, parts, found)
-  const properties = isObject(schema.properties) ? schema.properties : {}
-  let name = ''
-  for (let length = 1; length <= parts.length; length += 1) {
-    name += (length === 1 ? '' : '.') + parts[length - 1]
-    const member = Object.hasOwn(properties, name) ? properties[name] : undefined
-    if (!isSchema(member)) continue
-    if (length === parts.length) found(schema, name)
-    else mark(graph, member, parts.slice(length), found)
-  }
+  if (target !== undefined) mark(graph, target.schema, way, found)
+  for (const keyword of UNIONS)
+    if (schema[keyword] !== undefined) for (const part of schemaList(schema[keyword])) mark(graph, part, way, found)
+  if (isObject(schema.properties)) markMembers(graph, schema, schema.properties, way, found)
+  const rest = { parts: way.parts, at: way.at + 1 }
   if (first === '[]') {
     const elements = elementsOf(schema)
     for (const element of [...elements.first, elements.rest]) mark(graph, element, rest, found)
+  } else if (first === '*') {
+    const { additionalProperties } = schema
+    if (isSchema(additionalProperties)) mark(graph, additionalProperties, rest, found)
+    for (const [, member] of schemaMap(schema.patternProperties)) mark(graph, member, rest, found)
   }
-  if (first !== '*') return
-  const { additionalProperties } = schema
-  if (typeof additionalProperties === 'object') mark(graph, { allOf: [additionalProperties] }, rest, found)
-  for (const [, member] of schemaMap(schema.patternProperties)) mark(graph, member, rest, found)
+}
+
+const UNIONS = ['allOf', 'anyOf', 'oneOf'] as const
+
+function markMembers(
+  graph: SchemaGraph,
+  owner: JsonObject,
+  properties: JsonObject,
+  { parts, at }: Way,
+  found: Found,
+): void {
+  let name = ''
+  for (let end = at; end < parts.length; end += 1) {
+    name += (end === at ? '' : '.') + parts[end]
+    const member = Object.hasOwn(properties, name) ? properties[name] : undefined
+    if (!isSchema(member)) continue
+    if (end === parts.length - 1) found(owner, name)
+    else mark(graph, member, { parts, at: end + 1 }, found)
+  }
 }

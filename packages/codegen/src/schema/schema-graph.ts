@@ -1,5 +1,5 @@
 import type { JsonObject, JsonSchema } from '@longshore/contract'
-import { childSchemas, inPlaceSchemas } from './subschemas.ts'
+import { addChildSchemas, addInPlaceSchemas } from './subschemas.ts'
 
 /** A self-contained schema with its references followed, so that nothing else has to search or to fear a loop. */
 export interface SchemaGraph {
@@ -18,13 +18,26 @@ export interface Target {
 
 export const ROOT_REFERENCE = '#'
 
+/** The graph of a schema; asked again for the same schema it answers with the same graph. */
 export function schemaGraph(root: JsonSchema): SchemaGraph {
+  if (typeof root === 'boolean') return { root, targets: new Map(), empty: new Set() }
+  const graph = graphs.get(root) ?? buildGraph(root)
+  graphs.set(root, graph)
+  return graph
+}
+
+const graphs = new WeakMap<JsonObject, SchemaGraph>()
+
+function buildGraph(root: JsonSchema): SchemaGraph {
   const targets = new Map<string, Target>()
   const empty = new Set<JsonObject>()
   const pending: JsonSchema[] = [root]
   for (let schema = pending.pop(); schema !== undefined; schema = pending.pop()) {
     if (typeof schema === 'boolean') continue
-    pending.push(...childSchemas(schema).toReversed(), ...inPlaceSchemas(schema).toReversed())
+    const below: JsonSchema[] = []
+    addInPlaceSchemas(schema, below)
+    addChildSchemas(schema, below)
+    for (let part = below.pop(); part !== undefined; part = below.pop()) pending.push(part)
     const reference = schema.$ref
     if (typeof reference !== 'string' || targets.has(reference)) continue
     const target = reference === ROOT_REFERENCE ? root : follow(root, reference)
@@ -53,6 +66,27 @@ export function dereference(graph: SchemaGraph, schema: JsonSchema): JsonSchema 
   }
   return current
 }
+
+/** Whether a schema says nothing beside its reference. */
+export function isBareReference(schema: JsonObject): boolean {
+  return (
+    typeof schema.$ref === 'string' && Object.keys(schema).every((name) => name === '$ref' || ANNOTATIONS.has(name))
+  )
+}
+
+const ANNOTATIONS = new Set([
+  'description',
+  'title',
+  '$comment',
+  'examples',
+  'example',
+  'default',
+  'deprecated',
+  'readOnly',
+  'writeOnly',
+  '$defs',
+  'definitions',
+])
 
 function follow(root: JsonSchema, reference: string): JsonSchema | undefined {
   if (!reference.startsWith('#/')) return undefined
@@ -105,8 +139,13 @@ function loops(root: JsonSchema, targets: ReadonlyMap<string, Target>): Readonly
   return closing
 }
 
-function inPlaceReferences(schema: JsonSchema): readonly JsonObject[] {
-  if (typeof schema === 'boolean') return []
-  const own = typeof schema.$ref === 'string' ? [schema] : []
-  return [...own, ...inPlaceSchemas(schema).flatMap(inPlaceReferences)]
+function inPlaceReferences(start: JsonSchema): readonly JsonObject[] {
+  const references: JsonObject[] = []
+  const pending = [start]
+  for (let schema = pending.pop(); schema !== undefined; schema = pending.pop()) {
+    if (typeof schema === 'boolean') continue
+    if (typeof schema.$ref === 'string') references.push(schema)
+    addInPlaceSchemas(schema, pending)
+  }
+  return references
 }

@@ -4,9 +4,12 @@ import type { Json, JsonObject, JsonSchema } from '@longshore/contract'
 
 const IN_PLACE_LISTS = ['allOf', 'anyOf', 'oneOf'] as const
 const IN_PLACE = ['not', 'if', 'then', 'else'] as const
-const CHILD_LISTS = ['prefixItems'] as const
+const IN_PLACE_MAPS = ['dependentSchemas', 'dependencies'] as const
+/** `items` is a list in draft 7, where 2020-12 has `prefixItems`. */
+const CHILD_LISTS = ['prefixItems', 'items'] as const
 const CHILD_MAPS = ['properties', 'patternProperties'] as const
 const CHILDREN = [
+  'items',
   'additionalProperties',
   'unevaluatedProperties',
   'propertyNames',
@@ -15,29 +18,37 @@ const CHILDREN = [
   'contains',
 ] as const
 
-/** Schemas that apply to the same value. */
-export function inPlaceSchemas(schema: JsonObject): readonly JsonSchema[] {
-  return [
-    ...IN_PLACE_LISTS.flatMap((keyword) => schemaList(schema[keyword])),
-    ...IN_PLACE.flatMap((keyword) => asSchemas(schema[keyword])),
-    ...schemaMap(schema.dependentSchemas).map(([, part]) => part),
-    ...schemaMap(schema.dependencies).map(([, part]) => part),
-  ]
+/** Adds the schemas that apply to the same value. */
+export function addInPlaceSchemas(schema: JsonObject, found: JsonSchema[]): void {
+  for (const keyword of IN_PLACE_LISTS) addList(schema[keyword], found)
+  for (const keyword of IN_PLACE) addOne(schema[keyword], found)
+  for (const keyword of IN_PLACE_MAPS) addMap(schema[keyword], found)
 }
 
-/** Schemas that apply to members, elements and names of the value. */
-export function childSchemas(schema: JsonObject): readonly JsonSchema[] {
-  return [
-    ...CHILD_MAPS.flatMap((keyword) => schemaMap(schema[keyword]).map(([, child]) => child)),
-    ...CHILD_LISTS.flatMap((keyword) => schemaList(schema[keyword])),
-    ...(Array.isArray(schema.items) ? schemaList(schema.items) : asSchemas(schema.items)),
-    ...CHILDREN.flatMap((keyword) => asSchemas(schema[keyword])),
-  ]
+/** Adds the schemas that apply to members, elements and names of the value. */
+export function addChildSchemas(schema: JsonObject, found: JsonSchema[]): void {
+  for (const keyword of CHILD_MAPS) addMap(schema[keyword], found)
+  for (const keyword of CHILD_LISTS) addList(schema[keyword], found)
+  for (const keyword of CHILDREN) addOne(schema[keyword], found)
+}
+
+function addOne(value: Json | undefined, found: JsonSchema[]): void {
+  if (typeof value === 'boolean' || isObject(value)) found.push(value)
+}
+
+function addList(value: Json | undefined, found: JsonSchema[]): void {
+  if (Array.isArray(value)) for (const item of value) addOne(item, found)
+}
+
+function addMap(value: Json | undefined, found: JsonSchema[]): void {
+  if (isObject(value)) for (const name of Object.keys(value)) addOne(value[name], found)
 }
 
 /** The schemas in a list; what is none is left out. */
 export function schemaList(value: Json | undefined): readonly JsonSchema[] {
-  return Array.isArray(value) ? value.flatMap(asSchemas) : []
+  const found: JsonSchema[] = []
+  addList(value, found)
+  return found
 }
 
 /** The schemas of a map with their names. */
@@ -49,10 +60,6 @@ export function schemaMap(value: Json | undefined): readonly (readonly [string, 
     if (typeof child === 'boolean' || isObject(child)) entries.push([name, child])
   }
   return entries
-}
-
-function asSchemas(value: Json | undefined): readonly JsonSchema[] {
-  return typeof value === 'boolean' || isObject(value) ? [value] : []
 }
 
 export function isObject(value: unknown): value is JsonObject {

@@ -1,4 +1,4 @@
-import { moduleStatements, plainName } from './module-text.ts'
+import { plainName } from './module-text.ts'
 import type { Sources } from './sources.ts'
 
 /** Paths of files with every file they import, over package borders too. */
@@ -12,7 +12,7 @@ export interface DoorExport {
 /** The names a door file re-exports. */
 export function doorExports(sources: Sources, door: string): ReadonlyMap<string, DoorExport> {
   const exported = new Map<string, DoorExport>()
-  for (const { verb, names, from } of moduleStatements(sources.read(door))) {
+  for (const { verb, names, from } of sources.statements(door)) {
     if (!verb.startsWith('export')) continue
     for (const name of names ?? [])
       exported.set(plainName(name), {
@@ -34,7 +34,7 @@ export function closureOf(sources: Sources, entries: readonly string[]): Closure
   const files = new Set<string>(entries)
   const packageNames = new Map<string, Set<string>>()
   for (const file of files) {
-    for (const { from, names } of moduleStatements(sources.read(file))) {
+    for (const { from, names } of sources.statements(file)) {
       if (from.startsWith('.')) files.add(relativeTo(file, from))
       else if (from.startsWith('@longshore/')) {
         const asked = packageNames.get(from) ?? new Set<string>()

@@ -1,26 +1,43 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { type ModuleStatement, moduleStatements } from './module-text.ts'
 
 /** The project's own source texts, of which `support/` is made. */
 export interface Sources {
   /** Text of a file by its path from the repository's root: `packages/runtime/src/clock.ts`. Fails when there is none. */
   read(path: string): string
+  /** The imports and exports of a file. */
+  statements(path: string): readonly ModuleStatement[]
   has(path: string): boolean
 }
 
+let packaged: Sources | undefined
+
 /**
  * A published package carries copies beside its code (written by tools/prebuild.ts); in the repository the files themselves are
- * read. Either way the paths are the same.
+ * read. Either way the paths are the same. A file is read once in the life of the process.
  */
 export function packagedSources(): Sources {
   const copies = new URL('../support-sources/', import.meta.url)
-  const root = existsSync(copies) ? copies : new URL('../../../../', import.meta.url)
-  const texts = new Map<string, string>()
+  packaged ??= sourcesBelow(existsSync(copies) ? copies : new URL('../../../../', import.meta.url))
+  return packaged
+}
+
+function sourcesBelow(root: URL): Sources {
+  const read = remembering((path) => readFileSync(new URL(path, root), 'utf8'))
   return {
-    has: (path) => texts.has(path) || existsSync(new URL(path, root)),
-    read(path) {
-      const text = texts.get(path) ?? readFileSync(new URL(path, root), 'utf8')
-      texts.set(path, text)
-      return text
-    },
+    read,
+    statements: remembering((path) => moduleStatements(read(path))),
+    has: remembering((path) => existsSync(new URL(path, root))),
+  }
+}
+
+function remembering<Answer>(ask: (path: string) => Answer): (path: string) => Answer {
+  const answers = new Map<string, Answer>()
+  return (path) => {
+    const known = answers.get(path)
+    if (known !== undefined) return known
+    const answer = ask(path)
+    answers.set(path, answer)
+    return answer
   }
 }

@@ -1,7 +1,7 @@
 import { layout } from '../print/layout.ts'
 import { namesInBraces } from '../print/source-file.ts'
 import { closureOf, doorExports, relativeTo } from './closure.ts'
-import { fromElsewhere, moduleStatements } from './module-text.ts'
+import { fromElsewhere } from './module-text.ts'
 import type { Sources } from './sources.ts'
 
 export interface SupportRequest {
@@ -92,7 +92,7 @@ function placeOf(file: string): string {
 function rewritten(file: string, sources: Sources, extension: 'js' | 'ts'): string {
   const place = placeOf(file)
   let text = sources.read(file)
-  for (const statement of moduleStatements(text)) {
+  for (const statement of sources.statements(file)) {
     const target = targetPlace(file, statement.from)
     if (target !== undefined)
       text = text.replace(statement.text, () => fromElsewhere(statement, specifier(place, target, extension)))

@@ -3,7 +3,7 @@ import { Scope } from '../names/scope.ts'
 import { docComment } from '../print/comment.ts'
 import { type Doc, hardline, indent, layout } from '../print/layout.ts'
 import { typesOf } from '../schema/keywords.ts'
-import { type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
+import { isBareReference, type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
 import type { TypeNames } from '../types/type-names.ts'
 import { arrayStatements } from './array-statements.ts'
 import type { CheckPrinter, Part, Surroundings } from './check-printer.ts'
@@ -181,26 +181,6 @@ function onlyIf(statements: readonly Doc[], isCertain: boolean, guard: string): 
 function isImpossible(schema: JsonObject): boolean {
   return allowedValues(schema)?.length === 0
 }
-
-function isBareReference(schema: JsonObject): boolean {
-  return (
-    typeof schema.$ref === 'string' && Object.keys(schema).every((name) => name === '$ref' || ANNOTATIONS.has(name))
-  )
-}
-
-const ANNOTATIONS = new Set([
-  'description',
-  'title',
-  '$comment',
-  'examples',
-  'example',
-  'default',
-  'deprecated',
-  'readOnly',
-  'writeOnly',
-  '$defs',
-  'definitions',
-])
 
 const IDLE: Surroundings = { use: (name) => name, constant: (hint) => hint }
 
