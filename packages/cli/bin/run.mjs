@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 /** @param {readonly string[]} before Words put in front of what the user typed. */
@@ -11,6 +12,7 @@ export async function run(before = []) {
   const built = new URL('../dist/main.js', import.meta.url)
   const words = [...before, ...process.argv.slice(2)]
   if (existsSync(built)) {
+    enableCompileCache?.()
     const { main } = await import(built.href)
     process.exitCode = await main(words)
     return

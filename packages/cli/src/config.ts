@@ -7,6 +7,8 @@ import { UsageError } from './usage-error.ts'
 
 /** `longshore.yaml`: what would otherwise be typed each time. Paths are relative to the file. */
 export interface Config {
+  /** Where it was read; absent when there is none. */
+  readonly file?: string
   /** AsyncAPI documents. */
   readonly contracts: readonly string[]
   /** Where consumers are printed. */
@@ -48,6 +50,7 @@ function parseConfig(text: string, path: string): Config {
   if (!isRecord(generator)) throw new UsageError(`${path}: generator must be a mapping.`)
   const folder = dirname(path)
   return {
+    file: path,
     contracts: contracts.map((contract) => resolve(folder, contract)),
     generator,
     reviews: parsed,

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { type Contract, type Diagnostic, type Location, loadContract } from '@longshore/contract'
+import { type Contract, type Diagnostic, type LoadOptions, type Location, loadContract } from '@longshore/contract'
 import { type Manifest, type Review, toManifests, validateManifest } from '@longshore/manifest'
-import { type Command, type Invocation, listFlag } from './command.ts'
+import { type Command, type Invocation, listFlag, textFlag } from './command.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Flags of every command that reads contracts. */
@@ -13,7 +13,13 @@ export const DOCUMENT_FLAGS: Command['flags'] = Object.freeze({
     value: '<event>',
     about: 'only these events, by event name or channel; may be repeated',
   },
+  root: {
+    type: 'string',
+    value: '<folder>',
+    about: 'folder that file references must not leave; default: the project around the document',
+  },
   'allow-http': { type: 'boolean', about: 'follow http(s) references; default: they are refused' },
+  'allow-private': { type: 'boolean', about: 'with --allow-http: also to private and loopback addresses' },
 })
 
 /** One document, read. */
@@ -29,20 +35,25 @@ export interface Document {
 
 /** Reads the documents named on the command line, else those of the configuration. AsyncAPI or a single manifest. */
 export async function readDocuments({ positionals, flags, config }: Invocation): Promise<readonly Document[]> {
+  const root = textFlag(flags, 'root')
+  const options = {
+    allowHttp: flags['allow-http'] === true,
+    allowPrivate: flags['allow-private'] === true,
+    httpCache: new Map<string, string>(),
+    ...(root === undefined ? {} : { root }),
+  }
   const files = positionals.length > 0 ? positionals : config.contracts
   if (files.length === 0) {
     throw new UsageError('Name an AsyncAPI document, or list your contracts in longshore.yaml.')
   }
-  const documents = await Promise.all(
-    files.map((file) => readDocument(file, flags['allow-http'] === true, config.reviews)),
-  )
+  const documents = await Promise.all(files.map((file) => readDocument(file, options, config.reviews)))
   return narrow(documents, listFlag(flags, 'only'))
 }
 
-async function readDocument(file: string, allowHttp: boolean, overrides: readonly Review[]): Promise<Document> {
+async function readDocument(file: string, options: LoadOptions, overrides: readonly Review[]): Promise<Document> {
   const manifest = await readManifest(file)
   if (manifest !== undefined) return manifest
-  const { contract, diagnostics } = await loadContract(file, { allowHttp })
+  const { contract, diagnostics } = await loadContract(file, options)
   if (contract === undefined) return { file, manifests: [], diagnostics, locate: (pointer) => start(file, pointer) }
   const locate = (pointer: string) => contract.locate({ file, pointer })
   return { file, contract, manifests: toManifests(contract, { overrides }), diagnostics, locate }

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type Diagnostic, renderDiagnostics, type Severity, toSarif } from '@longshore/contract'
 import { findings, renderGovernance, reportGovernance } from '@longshore/governance'
-import { type Command, choiceFlag, type Invocation, textFlag } from '../command.ts'
+import { unusedReviews } from '@longshore/manifest'
+import { type Command, choiceFlag, type Invocation, listFlag, textFlag } from '../command.ts'
 import { DOCUMENT_FLAGS, type Document, readDocuments } from '../documents.ts'
 import { table } from '../table.ts'
 
@@ -40,7 +41,7 @@ export const check: Command = {
     const { flags, io, config } = invocation
     const failOn = choiceFlag(flags, 'fail-on', ['error', 'warn', 'info', 'never'], severityOr(config.failOn, 'error'))
     const documents = await readDocuments(invocation)
-    const diagnostics = documents.flatMap(judge)
+    const diagnostics = [...documents.flatMap(judge), ...idleReviews(invocation, documents)]
     const report = render(invocation, documents, diagnostics)
     const out = textFlag(flags, 'out')
     if (out === undefined) io.print(report)
@@ -53,6 +54,24 @@ export const check: Command = {
 /** Mistakes first, then risks; each in the order of the text. */
 function judge({ diagnostics, manifests, locate }: Document): readonly Diagnostic[] {
   return [...diagnostics, ...findings(manifests, { locate })]
+}
+
+/** Reviews that nothing answers to: misspelt, or overtaken by the contract. Silent when only some events were asked for. */
+function idleReviews({ config, flags }: Invocation, documents: readonly Document[]): readonly Diagnostic[] {
+  if (listFlag(flags, 'only').length > 0) return []
+  const manifests = documents.flatMap((document) => document.manifests)
+  return unusedReviews(manifests, config.reviews).map((review) => ({
+    code: 'unused_review',
+    severity: 'warn',
+    message: `The ${review.kind} review${review.event === undefined ? '' : ` of ${review.event}`}${review.kind === 'pii' ? ` of the field ${review.field}` : ''} is about nothing in these contracts.`,
+    fix: 'Correct its event or field, or delete it.',
+    at: {
+      file: config.file ?? 'longshore.yaml',
+      line: 1,
+      column: 1,
+      pointer: `/reviews/${config.reviews.indexOf(review)}`,
+    },
+  }))
 }
 
 function render({ flags, io }: Invocation, documents: readonly Document[], diagnostics: readonly Diagnostic[]): string {
