@@ -16,7 +16,11 @@ const CLASSES = ['x-data-classification', 'x-classification', 'x-privacy'] as co
 
 /** What the document says of a value, in either direction; `undefined` when it says nothing. */
 export function annotationOf(schemas: readonly JsonObject[]): Annotation | undefined {
-  return schemas.map(ownAnnotation).find((annotation) => annotation !== undefined)
+  for (const schema of schemas) {
+    const annotation = ownAnnotation(schema)
+    if (annotation) return annotation
+  }
+  return undefined
 }
 
 const ownAnnotation = rememberedFor((schema: JsonObject): Annotation | undefined => {

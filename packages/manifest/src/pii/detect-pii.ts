@@ -17,10 +17,15 @@ export function detectPii(candidate: PiiCandidate): PiiFinding | undefined {
   const annotation = annotationOf(candidate.schemas)
   if (annotation && !annotation.pii) return undefined
   const evidence = evidenceOf(candidate)
-  const found = isFlag(candidate) ? undefined : judge(candidate, evidence)
+  const found = isSilent(evidence) || isFlag(candidate) ? undefined : judge(candidate, evidence)
   if (!annotation) return found
   const category = annotation.category ?? found?.category ?? likeliestCategory(evidence)
   return { category, tier: 'explicit', confidence: 0.99, evidence: [annotation.extension, ...(found?.evidence ?? [])] }
+}
+
+/** Most fields: nothing about them sounds personal. */
+function isSilent({ name, typeName, container, description, values }: Evidence): boolean {
+  return !(name || typeName || container || description) && values.length === 0
 }
 
 /** What data that is known to be personal looks like, whoever it belongs to. */
@@ -47,7 +52,8 @@ function isFlag({ type, schemas }: PiiCandidate): boolean {
 }
 
 function evidenceOf({ name, type, schemas, typeNames, owners }: PiiCandidate): Evidence {
-  const text = schemas.map(({ description, title }) => asText(description) ?? asText(title)).find(Boolean) ?? ''
+  const texts = schemas.find(({ description, title }) => asText(description) ?? asText(title))
+  const text = asText(texts?.description) ?? asText(texts?.title) ?? ''
   const ownName = name === '*' ? (owners[0]?.[0] ?? '') : name
   const described = describe(text)
   return {

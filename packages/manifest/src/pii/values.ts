@@ -12,8 +12,10 @@ export interface ValueMatch {
 
 /** What `format`, `pattern`, examples and the default of a schema show. */
 export function matchValues(schemas: readonly JsonObject[]): readonly ValueMatch[] {
-  return schemas.flatMap(matchesOf)
+  return schemas.some((schema) => matchesOf(schema).length > 0) ? schemas.flatMap(matchesOf) : NONE
 }
+
+const NONE: readonly ValueMatch[] = []
 
 const matchesOf = rememberedFor((schema: JsonObject): readonly ValueMatch[] => [
   ...byFormat(schema),

@@ -96,16 +96,23 @@ function enclosing(path: string): readonly string[] {
   return ends.map((end) => path.slice(0, end))
 }
 
-function withoutPii({ path, name, type, format, required, description }: Field): Field {
-  return compact({ path, name, type, format, required, description, pii: false })
+function withoutPii({
+  category: _category,
+  tier: _tier,
+  confidence: _confidence,
+  evidence: _evidence,
+  ...told
+}: Field): Field {
+  return { ...told, pii: false }
 }
 
 function toField({ field, candidate, found }: Judged): Field {
   const { path, name, required, schemas } = field
   const { type } = candidate
-  const format = candidate.schemas.map((schema) => asText(schema.format)).find(Boolean)
-  const description = schemas.map((schema) => asText(schema.description)).find(Boolean)
-  return compact({ path, name, type, format, required, description, pii: found !== undefined, ...found })
+  const format = asText(candidate.schemas.find((schema) => asText(schema.format))?.format)
+  const description = asText(schemas.find((schema) => asText(schema.description))?.description)
+  const told = { path, name, type, ...(format && { format }), required, ...(description && { description }) }
+  return found ? { ...told, pii: true, ...found } : { ...told, pii: false }
 }
 
 /** OpenAPI's schema objects are translated by the importer and read as JSON Schema. */

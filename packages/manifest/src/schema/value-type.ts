@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@longshore/contract'
 import { asArray, asObject, asText } from './json.ts'
+import { rememberedFor } from './remembered.ts'
 
 /**
  * How a value's type is written in a manifest: `string`, `string|null`, `array<object>`; `any` when the schema does not say.
@@ -7,18 +8,18 @@ import { asArray, asObject, asText } from './json.ts'
  * @param items what describes the items when the value is an array.
  */
 export function valueType(schemas: readonly JsonObject[], items: readonly JsonObject[] = []): string {
-  const names = new Set(schemas.flatMap(typesOf))
-  if (names.size === 0) return 'any'
-  return [...names]
-    .map((name) => (name === 'array' && items.length > 0 ? `array<${valueType(items)}>` : name))
-    .join('|')
+  const [only] = schemas
+  const names = schemas.length === 1 && only ? typesOf(only) : [...new Set(schemas.flatMap(typesOf))]
+  if (names.length === 0) return 'any'
+  if (items.length === 0) return names.join('|')
+  return names.map((name) => (name === 'array' ? `array<${valueType(items)}>` : name)).join('|')
 }
 
-function typesOf(schema: JsonObject): readonly string[] {
+const typesOf = rememberedFor((schema: JsonObject): readonly string[] => {
   const stated = [asText(schema.type), ...asArray(schema.type).map(asText)].filter((type) => type !== undefined)
   const types = stated.length > 0 ? stated : impliedTypes(schema)
   return schema.nullable === true ? [...types, 'null'] : types
-}
+})
 
 function impliedTypes(schema: JsonObject): readonly string[] {
   if (asObject(schema.properties) || asObject(schema.additionalProperties)) return ['object']
