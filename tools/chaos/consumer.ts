@@ -39,6 +39,7 @@ function exactlyOnce(): Running {
 }
 
 async function work({ id, key, kind }: Load, { attempt, delivery, source }: Context, sql: Sql): Promise<void> {
+  if (kind === 'deadly') process.kill(process.pid, 'SIGKILL')
   if (kind === 'refused') throw new PermanentFailure('refused, as it asked to be')
   if (kind === 'flaky' && attempt === 1) throw new Error('not at the first attempt')
   await sql.query(`insert into ${orders.topic}.effect (id, key, place, consumer) values ($1, $2, $3, $4)`, [

@@ -6,15 +6,26 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Orders } from './orders.ts'
 import type { ChaosSettings } from './settings.ts'
 
+/** How the processes of a run ended that nobody asked to. */
+export interface Ends {
+  /** Before they had subscribed: what they need was away. They are started again, as any supervisor does. */
+  readonly failedStarts: number
+  /** Killed by what they worked on. */
+  readonly selfKills: number
+  /** Any other way. Must stay 0. */
+  readonly unexpected: number
+}
+
+const RELAUNCH_AFTER_MS = 500
+
 /** The consumer processes of a run: a fixed number of places, each with one process after the other. */
 export class Fleet {
   readonly #orders: Omit<Orders, 'name'>
   readonly #places: (ChildProcess | undefined)[]
   readonly #logFolder: string
-  readonly #started: Promise<unknown>[] = []
+  readonly #ends = { failedStarts: 0, selfKills: 0, unexpected: 0 }
   #count = 0
   #stopping = false
-  #unexpectedEnds = 0
 
   constructor(
     settings: ChaosSettings,
@@ -27,15 +38,13 @@ export class Fleet {
     this.#logFolder = logFolder
   }
 
-  /** Processes that ended of themselves. Must stay 0. */
-  get unexpectedEnds(): number {
-    return this.#unexpectedEnds
+  get ends(): Ends {
+    return this.#ends
   }
 
   /** Resolves when all consumers have subscribed. */
   async start(): Promise<void> {
-    for (const place of this.#places.keys()) this.#launch(place)
-    await Promise.all(this.#started)
+    await Promise.all([...this.#places.keys()].map((place) => this.#launch(place)))
   }
 
   /** SIGKILL, and a new process in its place. */
@@ -69,10 +78,11 @@ export class Fleet {
     this.#places[place] = undefined
     child.kill('SIGCONT')
     await end(child, signal, 20_000)
-    if (!this.#stopping) this.#launch(place)
+    if (!this.#stopping) void this.#launch(place)
   }
 
-  #launch(place: number): void {
+  /** Resolves when the process has subscribed, or ended. */
+  async #launch(place: number): Promise<void> {
     const name = `consumer-${this.#count++}`
     const log = openSync(join(this.#logFolder, `${name}.log`), 'a')
     const child = fork(join(import.meta.dirname, 'consumer.ts'), [JSON.stringify({ ...this.#orders, name })], {
@@ -80,12 +90,20 @@ export class Fleet {
       stdio: ['ignore', log, log, 'ipc'],
     })
     this.#places[place] = child
-    this.#started.push(Promise.race([once(child, 'message'), once(child, 'exit')]))
-    child.once('exit', () => {
-      if (this.#places[place] !== child || this.#stopping) return
-      this.#unexpectedEnds += 1
-      this.#launch(place)
-    })
+    const ready = once(child, 'message').then(() => true)
+    const ended = once(child, 'exit').then(() => false)
+    const isReady = Promise.race([ready, ended])
+    void ended.then(async () => this.#ended(place, child, await isReady))
+    await isReady
+  }
+
+  async #ended(place: number, child: ChildProcess, wasReady: boolean): Promise<void> {
+    if (this.#places[place] !== child || this.#stopping) return
+    if (child.signalCode === 'SIGKILL') this.#ends.selfKills += 1
+    else if (wasReady) this.#ends.unexpected += 1
+    else this.#ends.failedStarts += 1
+    await delay(RELAUNCH_AFTER_MS)
+    if (this.#places[place] === child && !this.#stopping) void this.#launch(place)
   }
 }
 

@@ -47,9 +47,11 @@ export class Ledger {
       create index on ${schema}.effect (id);`)
   }
 
+  /** May be repeated. */
   async noteSent(loads: readonly Load[]): Promise<void> {
     await this.#database.query(
-      `insert into ${this.schema}.sent (id, kind) select * from unnest($1::text[], $2::text[])`,
+      `insert into ${this.schema}.sent (id, kind) select * from unnest($1::text[], $2::text[])
+       on conflict do nothing`,
       [loads.map(({ id }) => id), loads.map(({ kind }) => kind)],
     )
   }
@@ -88,7 +90,7 @@ export class Ledger {
 
   async findings(): Promise<Findings> {
     const { schema } = this
-    const poison = "kind in ('garbage', 'invalid', 'refused')"
+    const poison = "kind in ('deadly', 'garbage', 'invalid', 'refused')"
     return {
       sent: await this.#number(`select count(*)::int as number from ${schema}.sent`),
       effects: await this.#number(`select count(*)::int as number from ${schema}.effect`),

@@ -8,9 +8,10 @@ import type { ConsumerContract } from '@longshore/runtime'
  * | `good` | an effect |
  * | `flaky` | an effect, on its second attempt |
  * | `twice` | published two times under one id: an effect, with the inbox only one |
+ * | `deadly` | a dead letter, once it has killed a few processes |
  * | `garbage`, `invalid`, `refused` | a dead letter: no JSON, against its schema, refused by the handler |
  */
-export type Kind = 'good' | 'flaky' | 'twice' | 'garbage' | 'invalid' | 'refused'
+export type Kind = 'good' | 'flaky' | 'twice' | 'deadly' | 'garbage' | 'invalid' | 'refused'
 
 /** The event: the `n`-th of its key. */
 export interface Load {

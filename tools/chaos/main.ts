@@ -18,7 +18,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 function describe(report: ChaosReport): string {
-  const { settings, strikes, broken } = report
+  const { settings, strikes, broken, ends } = report
   const { driver, inbox, seed } = settings
   const struck = Object.entries(strikes).map(([kind, count]) => `${count} ${kind}`)
   const lines = [
@@ -26,7 +26,8 @@ function describe(report: ChaosReport): string {
     `  ${report.sent} messages sent, ${report.effects} effects, ${report.deadLetters} dead letters`,
     `  ${report.lost} lost, ${report.repeated} repeated, ${report.orderBreaks} order breaks`,
     `  ${report.needlessDeadLetters} needless dead letters, ${report.poisonedEffects} effects of poison`,
-    `  ${report.refusedBatches} batches refused at first, ${report.unexpectedEnds} processes ended of themselves`,
+    `  ${report.refusedBatches} batches refused at first`,
+    `  processes that nobody ended: ${ends.failedStarts} failed to start, ${ends.selfKills} killed by a message, ${ends.unexpected} unexpected`,
     `  all settled ${(report.settledAfterMs / 1_000).toFixed(1)} s after the last strike`,
   ]
   const verdict =

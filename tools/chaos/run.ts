@@ -2,9 +2,9 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type OwnBroker, startKafka } from '@longshore/brokers'
+import { type OwnBroker, startKafka, startPostgres } from '@longshore/brokers'
 import type { DeadLetterQueue, Transport } from '@longshore/runtime'
-import { Fleet } from './fleet.ts'
+import { type Ends, Fleet } from './fleet.ts'
 import { type Findings, Ledger } from './ledger.ts'
 import { chaosContract } from './load.ts'
 import { randomFrom } from './random.ts'
@@ -17,9 +17,8 @@ import { openTransport } from './transport.ts'
 export interface ChaosReport extends Findings {
   readonly settings: ChaosSettings
   readonly strikes: Readonly<Record<Strike['kind'], number>>
-  /** Consumer processes that ended of themselves. Must be 0. */
-  readonly unexpectedEnds: number
-  /** Batches the broker did not confirm at first. */
+  readonly ends: Ends
+  /** Batches that broker or ledger did not confirm at first. */
   readonly refusedBatches: number
   /** From the last strike until every message had its effect or its dead letter. */
   readonly settledAfterMs: number
@@ -36,21 +35,23 @@ const SETTLE_WITHIN_MS = 90 * 1_000
 export async function runChaos(settings: ChaosSettings, connectionString: string): Promise<ChaosReport> {
   const schema = `chaos_${settings.seed}_${process.pid}`
   const kafka = settings.restarts > 0 ? await startKafka() : undefined
+  const postgres = settings.outages > 0 ? await startPostgres() : undefined
+  const connection = postgres?.url ?? connectionString
   const brokers = (kafka?.url ?? process.env.KAFKA_BROKERS ?? '127.0.0.1:9092').split(',')
   const logs = mkdtempSync(join(tmpdir(), 'longshore-chaos-'))
-  const ledger = new Ledger(connectionString, schema)
+  const ledger = new Ledger(connection, schema)
   const transport = await openTransport(settings.driver, brokers)
-  const fleet = new Fleet(settings, { brokers, connectionString, topic: schema }, logs)
+  const fleet = new Fleet(settings, { brokers, connectionString: connection, topic: schema }, logs)
   try {
     await ledger.create()
-    const report = await play({ settings, ledger, transport, fleet, kafka, topic: schema })
+    const report = await play({ settings, ledger, transport, fleet, kafka, postgres, topic: schema })
     if (report.broken.length === 0) await ledger.drop()
     return { ...report, logs }
   } finally {
     await fleet.stop()
     await transport.close()
     await ledger.close()
-    await kafka?.remove()
+    await Promise.all([kafka?.remove(), postgres?.remove()])
   }
 }
 
@@ -60,6 +61,7 @@ interface Stage {
   readonly transport: Transport
   readonly fleet: Fleet
   readonly kafka: OwnBroker | undefined
+  readonly postgres: OwnBroker | undefined
   readonly topic: string
 }
 
@@ -74,14 +76,15 @@ async function play(stage: Stage): Promise<Omit<ChaosReport, 'logs'>> {
   const calmSinceMs = Date.now()
   const settled = await waitUntilSettled(stage, await deadLettersOf(stage))
   const findings = await ledger.findings()
-  const facts = { ...findings, unexpectedEnds: fleet.unexpectedEnds }
+  const { ends } = fleet
   return {
-    ...facts,
+    ...findings,
+    ends,
     settings,
     strikes: countByKind(strikes),
     refusedBatches: traffic.refusals,
     settledAfterMs: Date.now() - calmSinceMs,
-    broken: [...brokenPromises(facts, settings), ...(settled ? [] : ['not settled in time'])],
+    broken: [...brokenPromises(findings, ends, settings), ...(settled ? [] : ['not settled in time'])],
   }
 }
 
@@ -97,12 +100,16 @@ async function strikeAll(stage: Stage, strikes: readonly Strike[]): Promise<void
   await Promise.all(lasting)
 }
 
-async function carryOut({ fleet, ledger, kafka }: Stage, { kind, victim, lastsMs }: Strike): Promise<void> {
+async function carryOut({ fleet, ledger, kafka, postgres }: Stage, { kind, victim, lastsMs }: Strike): Promise<void> {
   if (kind === 'kill') return fleet.kill(victim)
   if (kind === 'leave') return fleet.leave(victim)
   if (kind === 'freeze') return fleet.freeze(victim, lastsMs)
-  if (kind === 'cut') return ledger.cutConsumers()
-  await kafka?.restart()
+  // There is nothing to cut while the database is away.
+  if (kind === 'cut') return ledger.cutConsumers().catch(() => undefined)
+  if (kind === 'restart') return kafka?.restart()
+  await postgres?.kill()
+  await delay(lastsMs)
+  await postgres?.restart()
 }
 
 async function waitUntilSettled({ ledger }: Stage, queue: DeadLetterQueue): Promise<boolean> {
@@ -132,17 +139,25 @@ function deadLettersOf({ settings, transport, topic }: Stage): Promise<DeadLette
 }
 
 function brokenPromises(
-  { lost, orderBreaks, repeated, poisonedEffects, unexpectedEnds }: Findings & { readonly unexpectedEnds: number },
-  { inbox }: ChaosSettings,
+  { lost, orderBreaks, repeated, poisonedEffects }: Findings,
+  { selfKills, unexpected }: Ends,
+  { inbox, deadly }: ChaosSettings,
 ): readonly string[] {
-  const counts = { lost, orderBreaks, poisonedEffects, unexpectedEnds, ...(inbox ? { repeated } : {}) }
+  const counts = {
+    lost,
+    'order breaks': orderBreaks,
+    'effects of poison': poisonedEffects,
+    'unexpected ends': unexpected,
+    ...(inbox ? { repeated } : {}),
+    ...(deadly === 0 ? { 'self kills': selfKills } : {}),
+  }
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${name}: ${count}`)
 }
 
 function countByKind(strikes: readonly Strike[]): ChaosReport['strikes'] {
-  const counts = { kill: 0, freeze: 0, leave: 0, cut: 0, restart: 0 }
+  const counts = { kill: 0, freeze: 0, leave: 0, cut: 0, restart: 0, outage: 0 }
   for (const { kind } of strikes) counts[kind] += 1
   return counts
 }

@@ -14,6 +14,10 @@ export interface ChaosSettings {
   readonly inbox: boolean
   /** Broker restarts; more than 0 starts a Kafka of the run's own. Default 0. */
   readonly restarts: number
+  /** Times the database ends and comes back; more than 0 starts a PostgreSQL of the run's own. Default 0. */
+  readonly outages: number
+  /** Messages that kill the process that works on them. They need the inbox's store, which finds them. Default 0. */
+  readonly deadly: number
   readonly consumers: number
   readonly partitions: number
   readonly keys: number
@@ -26,6 +30,8 @@ export const CHAOS_DEFAULTS = Object.freeze({
   driver: 'platformatic',
   inbox: false,
   restarts: 0,
+  outages: 0,
+  deadly: 0,
   consumers: 3,
   partitions: 6,
   keys: 60,
@@ -36,10 +42,12 @@ export const CHAOS_DEFAULTS = Object.freeze({
 export const HELP = `Kills, freezes and cuts consumers on a real Kafka, then proves from PostgreSQL what became of every message.
 
   npm run chaos -- [--seconds 60] [--seed N] [--kills N] [--transport kafka|kafkajs] [--inbox] [--restarts N]
-                   [--consumers 3] [--partitions 6] [--keys 60] [--rate 200] [--json]
+                   [--outages N] [--deadly N] [--consumers 3] [--partitions 6] [--keys 60] [--rate 200] [--json]
 
   --inbox      effects in the inbox's transaction: exactly once. Without it: at least once
   --restarts   restarts of the broker, a Kafka of the run's own; without it KAFKA_BROKERS or 127.0.0.1:9092
+  --outages    times the database is away, a PostgreSQL of the run's own
+  --deadly     messages that kill the process that works on them; needs --inbox
   --transport  kafka is @platformatic/kafka
 
 Needs PostgreSQL at DATABASE_URL, by default postgres://postgres@127.0.0.1:5432/postgres. Exit code 1 when a promise is broken.
@@ -52,6 +60,7 @@ export function readSettings(
   try {
     const { values } = parseArgs({ args: [...args], options: OPTIONS })
     if (values.help) return { kind: 'help' }
+    if (values.deadly !== undefined && !values.inbox) throw new Error('--deadly needs --inbox')
     const seconds = whole('seconds', values.seconds, CHAOS_DEFAULTS.seconds)
     return {
       seconds,
@@ -60,6 +69,8 @@ export function readSettings(
       driver: driverOf(values.transport),
       inbox: values.inbox ?? CHAOS_DEFAULTS.inbox,
       restarts: whole('restarts', values.restarts, CHAOS_DEFAULTS.restarts),
+      outages: whole('outages', values.outages, CHAOS_DEFAULTS.outages),
+      deadly: whole('deadly', values.deadly, CHAOS_DEFAULTS.deadly),
       consumers: whole('consumers', values.consumers, CHAOS_DEFAULTS.consumers),
       partitions: whole('partitions', values.partitions, CHAOS_DEFAULTS.partitions),
       keys: whole('keys', values.keys, CHAOS_DEFAULTS.keys),
@@ -78,6 +89,8 @@ const OPTIONS = {
   transport: { type: 'string' },
   inbox: { type: 'boolean' },
   restarts: { type: 'string' },
+  outages: { type: 'string' },
+  deadly: { type: 'string' },
   consumers: { type: 'string' },
   partitions: { type: 'string' },
   keys: { type: 'string' },

@@ -11,25 +11,27 @@ import type { ChaosSettings } from './settings.ts'
  * | `leave` | a consumer stops in order, another starts in its place: partitions move |
  * | `cut` | all its database connections are ended, in whatever transaction they are |
  * | `restart` | the broker ends and starts again |
+ * | `outage` | the database is killed, and back after a while |
  */
 export interface Strike {
   readonly atMs: number
-  readonly kind: 'kill' | 'freeze' | 'leave' | 'cut' | 'restart'
+  readonly kind: 'kill' | 'freeze' | 'leave' | 'cut' | 'restart' | 'outage'
   /** Of the consumers. */
   readonly victim: number
-  /** For `freeze`: how long. */
+  /** For `freeze` and `outage`: how long. */
   readonly lastsMs: number
 }
 
 /** All strikes of a run, in order of time. The same seed plans the same. */
 export function planStrikes(settings: ChaosSettings, random: Random): readonly Strike[] {
-  const { seconds, kills, restarts, consumers } = settings
+  const { seconds, kills, restarts, outages, consumers } = settings
   const counts = {
     kill: kills,
     freeze: Math.ceil(kills / 4),
     leave: Math.ceil(kills / 4),
     cut: Math.ceil(kills / 10),
     restart: restarts,
+    outage: outages,
   } as const
   return KINDS.flatMap((kind) =>
     Array.from({ length: counts[kind] }, (_, index) => ({
@@ -41,4 +43,4 @@ export function planStrikes(settings: ChaosSettings, random: Random): readonly S
   ).sort((one, other) => one.atMs - other.atMs)
 }
 
-const KINDS = ['kill', 'freeze', 'leave', 'cut', 'restart'] as const satisfies readonly Strike['kind'][]
+const KINDS = ['kill', 'freeze', 'leave', 'cut', 'restart', 'outage'] as const satisfies readonly Strike['kind'][]

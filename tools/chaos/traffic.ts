@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { OutgoingMessage, Transport } from '@longshore/runtime'
 import type { Ledger } from './ledger.ts'
-import { encode, kindFor, type Load } from './load.ts'
+import { encode, type Kind, kindFor, type Load } from './load.ts'
 import type { Random } from './random.ts'
 import type { ChaosSettings } from './settings.ts'
 
@@ -32,7 +32,7 @@ export class Traffic {
     this.#next = new Array<number>(parts.settings.keys).fill(0)
   }
 
-  /** Batches the broker did not confirm at first. */
+  /** Batches that broker or ledger did not confirm at first. */
   get refusals(): number {
     return this.#refusals
   }
@@ -48,23 +48,33 @@ export class Traffic {
   }
 
   async #run(): Promise<void> {
-    const { settings, ledger } = this.#parts
+    const { settings, ledger, transport } = this.#parts
     const perTick = Math.max(1, Math.min(settings.keys, Math.round((settings.perSecond * TICK_MS) / 1_000)))
     while (!this.#stopped) {
       const tick = delay(TICK_MS)
       const loads = Array.from({ length: perTick }, () => this.#load())
-      await this.#publish(loads.flatMap((load) => this.#messages(load)))
-      await ledger.noteSent(loads)
+      const messages = loads.flatMap((load) => this.#messages(load))
+      await this.#untilDone(() => transport.publish(messages))
+      await this.#untilDone(() => ledger.noteSent(loads))
       await tick
     }
   }
 
   #load(): Load {
-    const { keys } = this.#parts.settings
-    const index = this.#turn++ % keys
+    const turn = this.#turn++
+    const index = turn % this.#parts.settings.keys
     const n = this.#next[index] ?? 0
     this.#next[index] = n + 1
-    return { id: `key-${index}#${n}`, key: `key-${index}`, n, kind: kindFor(this.#parts.random.next()) }
+    return { id: `key-${index}#${n}`, key: `key-${index}`, n, kind: this.#kind(turn) }
+  }
+
+  /** The deadly ones are spread over the run. */
+  #kind(turn: number): Kind {
+    const { random, settings } = this.#parts
+    const kind = kindFor(random.next())
+    const apart = Math.floor((settings.perSecond * settings.seconds) / (settings.deadly + 1))
+    const isDeadly = settings.deadly > 0 && turn > 0 && turn % apart === 0
+    return isDeadly ? 'deadly' : kind
   }
 
   #messages(load: Load): readonly OutgoingMessage[] {
@@ -72,10 +82,10 @@ export class Traffic {
     return load.kind === 'twice' ? [message, message] : [message]
   }
 
-  async #publish(messages: readonly OutgoingMessage[]): Promise<void> {
+  async #untilDone(action: () => Promise<void>): Promise<void> {
     for (;;) {
       try {
-        return await this.#parts.transport.publish(messages)
+        return await action()
       } catch {
         this.#refusals += 1
         await delay(200)
