@@ -12,7 +12,10 @@ describe.skipIf(!KAFKA_BROKERS || !DATABASE_URL)('consumers that are killed, fro
     '$promise',
     async ({ inbox }) => {
       const seed = Date.now() % 1_000_000_007
-      const report = await runChaos({ ...CHAOS_DEFAULTS, seconds: 25, kills: 10, seed, inbox }, DATABASE_URL ?? '')
+      const report = await runChaos(
+        { ...CHAOS_DEFAULTS, seconds: 25, kills: 10, deadly: inbox ? 1 : 0, seed, inbox },
+        DATABASE_URL ?? '',
+      )
       expect(report.broken, `npm run chaos -- --seconds 25 --kills 10 --seed ${seed}; logs in ${report.logs}`).toEqual(
         [],
       )
