@@ -8,7 +8,10 @@ export interface Statement {
 /** Column name to value. int8 is a bigint, bytea a Uint8Array, json a parsed value, on every driver. */
 export type Row = { readonly [column: string]: unknown }
 
-/** Something that runs statements. A handler's `context.tx` is one, inside the transaction of its claim. */
+/**
+ * Something that runs statements. A handler's `context.tx` is one, inside the transaction of its claim: use that alone in a handler, for
+ * handlers that each wait for a second connection may wait for one another.
+ */
 export interface Sql {
   /** Answers the rows of one statement; several statements without values may share one text, and answer none. Throws `DependencyDown` when the connection is lost, else the driver's own error. */
   query(text: string, values?: readonly unknown[]): Promise<readonly Row[]>

@@ -1,5 +1,5 @@
 import { Failure } from '@longshore/runtime'
-import type { Database, Transaction } from './database.ts'
+import type { Database, Sql, Transaction } from './database.ts'
 import { MIGRATIONS, type Migration } from './migrations.ts'
 import { count } from './rows.ts'
 
@@ -12,14 +12,12 @@ export const SCHEMA = 'longshore'
  */
 export async function migrate(database: Database, schema: string = SCHEMA): Promise<readonly number[]> {
   const quoted = quoteSchema(schema)
+  if ((await versionOf(database, quoted)) === MIGRATIONS.length) return []
   return database.transaction(async (tx) => {
     await tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`${schema}.migrate`])
     const current = await versionOf(tx, quoted)
-    const newest = MIGRATIONS.length
-    if (current > newest) {
-      const reason = `Schema ${schema} is at version ${current}, this package knows ${newest}.`
-      throw new Failure('CONTRADICTORY_OPTIONS', `${reason} Install the newer package, or choose another schema.`)
-    }
+    refuseNewer(current, schema)
+    if (current === 0) await create(tx, quoted)
     const due = MIGRATIONS.filter(({ version }) => version > current)
     for (const migration of due) await apply(tx, quoted, migration)
     return due.map(({ version }) => version)
@@ -32,13 +30,28 @@ export function quoteSchema(schema: string): string {
   throw new Failure('CONTRADICTORY_OPTIONS', `Schema "${schema}" must be lower case letters, digits and underscores.`)
 }
 
-async function versionOf(tx: Transaction, schema: string): Promise<number> {
+/** 0 where nothing is there yet. Asks for no more than the right to read, so that an application need not own its schema. */
+async function versionOf(database: Sql, schema: string): Promise<number> {
+  const [table] = await database.query(
+    `select from pg_catalog.pg_tables where schemaname = $1 and tablename = 'migration'`,
+    [schema],
+  )
+  if (table === undefined) return 0
+  const [row] = await database.query(`select coalesce(max(version), 0) as version from ${schema}.migration`, [])
+  return row === undefined ? 0 : count(row, 'version')
+}
+
+function refuseNewer(version: number, schema: string): void {
+  if (version <= MIGRATIONS.length) return
+  const reason = `Schema ${schema} is at version ${version}, this package knows ${MIGRATIONS.length}.`
+  throw new Failure('CONTRADICTORY_OPTIONS', `${reason} Install the newer package, or choose another schema.`)
+}
+
+async function create(tx: Transaction, schema: string): Promise<void> {
   await tx.query(`create schema if not exists ${schema}`)
   await tx.query(
     `create table if not exists ${schema}.migration (version integer primary key, about text not null, applied_at timestamptz not null default now())`,
   )
-  const [row] = await tx.query(`select coalesce(max(version), 0) as version from ${schema}.migration`, [])
-  return row === undefined ? 0 : count(row, 'version')
 }
 
 async function apply(tx: Transaction, schema: string, { version, about, sql }: Migration): Promise<void> {

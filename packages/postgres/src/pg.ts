@@ -2,13 +2,17 @@ import { Failure } from '@longshore/runtime'
 import { type ClientBase, Pool, type PoolClient, type QueryResult, types } from 'pg'
 import { asFailure, isConnectionLoss } from './connection-failure.ts'
 import { type Database, type Row, type Statement, SWALLOWED, type Transaction } from './database.ts'
+import { Slots } from './slots.ts'
 
 export interface PgOptions {
   /** `postgres://user:password@host:port/database`. Default: see {@link connectionFromEnv}. */
   readonly connectionString: string
-  /** Connections of the pool. Default 20: a third of a consumer's handlers at once wait for one; more rarely helps a server. */
+  /**
+   * Connections of the pool. Default 20: more rarely helps a server. A handler holds one while it runs; where handlers are slow, raise
+   * this to the consumer's `concurrency`.
+   */
   readonly connections?: number
-  /** Default 10 s: then the database counts as away. */
+  /** For one connection to be made. Default 10 s: then the database counts as away. Waiting for a free one counts as nothing. */
   readonly connectTimeoutMs?: number
   /** The server ends a transaction that is idle for so long. Default 60 s, twice an attempt: a frozen process blocks nobody for longer. */
   readonly idleInTransactionTimeoutMs?: number
@@ -46,16 +50,27 @@ export function pgDatabase(options: PgOptions): Database {
   })
   // An idle client that is cut off has left the pool already; the next user gets a new one.
   pool.on('error', () => undefined)
+  const slots = new Slots(connections)
   // One that is cut off in use tells so through its next statement. Listening begins with the connection: the cut may come right behind.
   pool.on('connect', (client) => client.on('error', () => undefined))
   return {
     about: describe(connectionString),
-    async query(text, values) {
-      const client = await connect(pool)
-      return run(client, { text, ...(values === undefined ? {} : { values }) }).finally(() => client.release())
-    },
-    transaction: (work, opening) => transact(pool, work, opening),
+    query: (text, values) => slots.use(() => queryOnce(pool, { text, ...(values === undefined ? {} : { values }) })),
+    transaction: (work, opening) => slots.use(() => transact(pool, work, opening)),
     close: () => pool.end(),
+  }
+}
+
+async function queryOnce(pool: Pool, statement: Statement): Promise<readonly Row[]> {
+  const client = await connect(pool)
+  let broken = false
+  try {
+    return await run(client, statement)
+  } catch (thrown) {
+    broken = isConnectionLoss(thrown)
+    throw thrown
+  } finally {
+    client.release(broken)
   }
 }
 
@@ -149,7 +164,8 @@ function parserFor(oid: number, format?: 'text' | 'binary') {
   return format === 'binary' ? types.getTypeParser(oid, 'binary') : types.getTypeParser(oid, 'text')
 }
 
+/** Without the password, and without an error that would quote it. */
 function describe(connectionString: string): string {
-  const { host, pathname } = new URL(connectionString)
-  return `postgres at ${host}${pathname}`
+  const url = URL.parse(connectionString)
+  return url === null ? 'postgres' : `postgres at ${url.host}${url.pathname}`
 }
