@@ -43,9 +43,16 @@ export function brokerFailure(error: unknown, doing: string, otherwise: FailureC
   const refusal = names.find((name) => REFUSALS.has(name))
   if (refusal !== undefined)
     return new Failure('BROKER_REFUSED', `Kafka answered ${refusal} while ${doing}.`, { cause: error })
-  const said = names.filter((name) => /^[A-Z][A-Z_]+$/.test(name) && !name.startsWith('PLT_')).at(-1)
-  const about = otherwise === 'BROKER_UNREACHABLE' ? 'Kafka does not answer' : 'Kafka did not confirm'
-  return new Failure(otherwise, `${about} (${said ?? names[0] ?? 'no reason given'}) while ${doing}.`, { cause: error })
+  const about = otherwise === 'PUBLISH_FAILED' ? 'Kafka did not confirm' : 'Kafka does not answer'
+  const said = names.findLast((name) => /^[A-Z][A-Z_]+$/.test(name) && !name.startsWith('PLT_'))
+  const sentence =
+    said === undefined || isOfSocket(said) ? `${about}${said ? ` (${said})` : ''}` : `Kafka answered ${said}`
+  return new Failure(otherwise, `${sentence} while ${doing}.`, { cause: error })
+}
+
+/** `ECONNREFUSED`, `ENOTFOUND`: the operating system's names, not the broker's. */
+function isOfSocket(name: string): boolean {
+  return /^E[A-Z]+$/.test(name)
 }
 
 /** Whether waiting and trying again may help. */

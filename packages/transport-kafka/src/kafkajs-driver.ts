@@ -19,6 +19,7 @@ import { waitForTopic } from './wait-for-topic.ts'
 
 /** `ConfigResourceTypes.TOPIC`, which Node cannot import by name from a CommonJS module. */
 const TOPIC_RESOURCE = 2
+const MOVED = ['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'FENCED_LEADER_EPOCH', 'UNKNOWN_LEADER_EPOCH']
 
 /** kafkajs as a driver. Each client connects on first use. */
 export class KafkajsDriver implements KafkaDriver {
@@ -27,6 +28,7 @@ export class KafkajsDriver implements KafkaDriver {
   readonly #kafka: Kafka
   readonly #producer: KafkajsProducer
   #admin: Promise<Admin> | undefined
+  #lastAnswer: Promise<unknown> = Promise.resolve()
 
   constructor(options: ResolvedKafkaOptions) {
     this.#options = options
@@ -115,16 +117,35 @@ export class KafkajsDriver implements KafkaDriver {
   }
 
   async close(): Promise<void> {
-    const admin = await this.#admin?.catch(() => undefined)
-    await Promise.all([this.#producer.close(), admin?.disconnect()])
+    await Promise.all([this.#producer.close(), this.#endAdmin()])
   }
 
-  async #ask<Answer>(doing: string, question: (admin: Admin) => Promise<Answer>): Promise<Answer> {
+  /** One question after the other: asked at once for two topics, the client may find that it has loaded neither. */
+  #ask<Answer>(doing: string, question: (admin: Admin) => Promise<Answer>): Promise<Answer> {
+    const answer = this.#lastAnswer
+      .then(() => this.#askAgain(question))
+      .catch((error: unknown) => {
+        throw brokerFailure(error, doing)
+      })
+    this.#lastAnswer = answer.catch(() => {})
+    return answer
+  }
+
+  /** Asks a second time, with a new client, where the old one would not learn that a leader moved before its metadata has aged. */
+  async #askAgain<Answer>(question: (admin: Admin) => Promise<Answer>): Promise<Answer> {
     try {
       return await question(await this.#connectedAdmin())
     } catch (error) {
-      throw brokerFailure(error, doing)
+      if (!MOVED.some((name) => says(error, name))) throw error
+      await this.#endAdmin()
+      return question(await this.#connectedAdmin())
     }
+  }
+
+  async #endAdmin(): Promise<void> {
+    const admin = await this.#admin?.catch(() => undefined)
+    this.#admin = undefined
+    await admin?.disconnect()
   }
 
   #connectedAdmin(): Promise<Admin> {

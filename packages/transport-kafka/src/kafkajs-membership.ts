@@ -115,8 +115,8 @@ export class KafkajsMembership implements Membership {
   }
 
   #create(): Consumer {
-    const { sessionTimeoutMs, heartbeatIntervalMs, rebalanceTimeoutMs, fetchWaitMs, fetchBytes, fetchPartitionBytes } =
-      this.#options
+    const { sessionTimeoutMs, heartbeatIntervalMs, rebalanceTimeoutMs, metadataMaxAgeMs } = this.#options
+    const { fetchWaitMs, fetchBytes, fetchPartitionBytes } = this.#options
     this.#commitOnce = undefined
     this.#consumer = this.#kafka.consumer({
       groupId: this.#request.group,
@@ -126,6 +126,7 @@ export class KafkajsMembership implements Membership {
       maxWaitTimeInMs: Math.min(LONGEST_WAIT_MS, fetchWaitMs),
       maxBytes: fetchBytes,
       maxBytesPerPartition: fetchPartitionBytes,
+      metadataMaxAge: metadataMaxAgeMs,
       allowAutoTopicCreation: false,
       retry: { retries: 3, initialRetryTime: 100, maxRetryTime: 1_000, restartOnFailure: async () => false },
     })

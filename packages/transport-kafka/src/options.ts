@@ -29,6 +29,9 @@ export interface KafkaOptions {
   /** How long `subscribe` keeps trying a broker that does not answer. Default 30 s; wrong credentials are never tried twice. */
   readonly connectTimeoutMs?: number
 
+  /** How long what is known of a topic, its leaders and its number of partitions, may be used. Default 60 s: partitions added are read after that. */
+  readonly metadataMaxAgeMs?: number
+
   /** Longest time between a settled message and its commit: what a crash repeats. Default 250 ms, which costs four small requests a second. */
   readonly commitIntervalMs?: number
   /** Longest time the broker holds an empty fetch open. Default 500 ms; a message ends the wait at once. */
@@ -68,6 +71,7 @@ export const KAFKA_DEFAULTS = Object.freeze({
   heartbeatIntervalMs: 1_000,
   rebalanceTimeoutMs: 10 * 1_000,
   connectTimeoutMs: 30 * 1_000,
+  metadataMaxAgeMs: 60 * 1_000,
   commitIntervalMs: 250,
   fetchWaitMs: 500,
   fetchPartitionBytes: 1_024 * 1_024,

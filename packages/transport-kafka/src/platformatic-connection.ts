@@ -5,12 +5,13 @@ import type { ResolvedKafkaOptions } from './options.ts'
  * What every client of this driver is made with. Nothing is retried inside: reconnecting, and saying so, is done above, and a commit
  * that the client repeats by itself after rejoining would commit for partitions that are not ours any more.
  */
-export function connectionOptions({ brokers, clientId, tls, sasl }: ResolvedKafkaOptions): BaseOptions {
+export function connectionOptions(options: ResolvedKafkaOptions): BaseOptions {
+  const { brokers, clientId, tls, sasl, metadataMaxAgeMs } = options
   return {
     clientId,
     bootstrapBrokers: [...brokers],
     retries: 0,
-    metadataMaxAge: 60 * 1_000,
+    metadataMaxAge: metadataMaxAgeMs,
     ...(tls === undefined || tls === false ? {} : { tls: tls === true ? {} : tls }),
     ...(sasl === undefined ? {} : { sasl: saslOptions(sasl) }),
   }

@@ -17,6 +17,7 @@ interface Cursor extends TopicPartition {
 const WAIT_WHILE_PAUSED_MS = 50
 
 const OFFSET_OUT_OF_RANGE = 1
+const NO_LEADER = -1
 /** Answers to a session the broker has forgotten; the next fetch opens a new one. */
 const SESSION_LOST = ['FETCH_SESSION_ID_NOT_FOUND', 'INVALID_FETCH_SESSION_EPOCH', 'FETCH_SESSION_TOPIC_ID_ERROR']
 
@@ -80,23 +81,19 @@ export class PlatformaticFetcher {
   /** Runs a loop on every broker that leads one of our partitions. */
   #place(): void {
     if (this.#closing.signal.aborted) return
-    if (this.#metadata === undefined) {
-      this.#placing ??= this.#learn()
-      return
-    }
     for (const cursor of this.#cursors.values()) {
       const node = this.#leaderOf(cursor)
-      if (node === undefined || cursor.paused || this.#loops.has(node)) continue
-      this.#loops.set(node, this.#run(node))
+      if (node === undefined) this.#placing ??= this.#learn()
+      else if (!cursor.paused && !this.#loops.has(node)) this.#loops.set(node, this.#run(node))
     }
   }
 
   /** Learns who leads which partition, for as long as it takes. */
   async #learn(): Promise<void> {
-    while (!this.#closing.signal.aborted) {
+    while (!this.#closing.signal.aborted && this.#cursors.size > 0) {
       try {
         this.#metadata = await this.#client.metadata({ topics: [...this.#topics], forceUpdate: true })
-        const led = [...this.#cursors.values()].every((cursor) => (this.#leaderOf(cursor) ?? -1) >= 0)
+        const led = [...this.#cursors.values()].every((cursor) => this.#leaderOf(cursor) !== undefined)
         if (led) break
         throw new Error('A partition has no leader.')
       } catch (error) {
@@ -195,7 +192,8 @@ export class PlatformaticFetcher {
   }
 
   #leaderOf({ topic, partition }: TopicPartition): number | undefined {
-    return this.#metadata?.topics.get(topic)?.partitions[partition]?.leader
+    const leader = this.#metadata?.topics.get(topic)?.partitions[partition]?.leader
+    return leader === NO_LEADER ? undefined : leader
   }
 }
 

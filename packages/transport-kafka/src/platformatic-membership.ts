@@ -1,7 +1,7 @@
 import { Consumer, type GroupAssignment } from '@platformatic/kafka'
 import { reconnectAfterMs } from './backoff.ts'
 import { brokerFailure, mayRecover, says } from './broker-failure.ts'
-import type { JoinRequest, Membership, MembershipEvents, TopicPartition } from './driver.ts'
+import type { FetchedRecord, JoinRequest, Membership, MembershipEvents, TopicPartition } from './driver.ts'
 import type { ResolvedKafkaOptions } from './options.ts'
 import { connectionOptions } from './platformatic-connection.ts'
 import { PlatformaticFetcher } from './platformatic-fetcher.ts'
@@ -22,7 +22,13 @@ export class PlatformaticMembership implements Membership {
   #memberId: string | null = null
   /** No beat got through for a whole session: the group has given our partitions away, whatever the client believes. */
   #expired = false
+  /** When the group will have done so, unless a beat gets through before. */
+  #aliveUntilMs = 0
+  #missedBeats = 0
   #rejoining = false
+  readonly #topics: readonly string[]
+  #partitions: number | undefined
+  readonly #stopCounting: () => void
   #left: Promise<void> | undefined
 
   constructor(
@@ -32,7 +38,11 @@ export class PlatformaticMembership implements Membership {
   ) {
     this.#options = options
     this.#events = events
-    this.#fetcher = new PlatformaticFetcher(request.topics, options, events)
+    this.#fetcher = new PlatformaticFetcher(request.topics, options, {
+      records: (from, records, next) => this.#handOver(from, records, next),
+      outOfRange: (from) => events.outOfRange(from),
+      trouble: (error, attempt, afterMs) => events.trouble(error, attempt, afterMs),
+    })
     this.#client = new Consumer({
       ...connectionOptions(options),
       groupId: request.group,
@@ -44,11 +54,15 @@ export class PlatformaticMembership implements Membership {
       protocols: [{ name: 'cooperative-sticky', version: 3 }],
       partitionAssigner: stickyAssigner,
     })
+    this.#topics = request.topics
     this.#client.topics.trackAll(...request.topics)
     this.#listen()
+    this.#stopCounting = options.clock.every(options.metadataMaxAgeMs, () => void this.#countPartitions())
   }
 
   async join(): Promise<void> {
+    // Before joining: what is added meanwhile is then noticed as a change.
+    await this.#countPartitions()
     try {
       await this.#client.joinGroup({})
     } catch (error) {
@@ -80,6 +94,7 @@ export class PlatformaticMembership implements Membership {
 
   async #leave(): Promise<void> {
     this.#closing.abort()
+    this.#stopCounting()
     await this.#fetcher.close()
     await this.#client.close(true)
   }
@@ -87,14 +102,17 @@ export class PlatformaticMembership implements Membership {
   #listen(): void {
     // Both events come with the new assignment in place; the second also at the start of a rebalance, when nothing has changed yet.
     this.#client.on('consumer:group:join', () => this.#adopt())
-    this.#client.on('consumer:group:rebalance', () => this.#adopt())
+    this.#client.on('consumer:group:rebalance', () => {
+      if (!this.#expired) this.#adopt()
+      this.#stayAlive(this.#options.rebalanceTimeoutMs)
+    })
     this.#client.on('consumer:heartbeat:stalled', () => this.#expire())
     this.#client.on('consumer:heartbeat:end', () => {
+      this.#missedBeats = 0
+      this.#stayAlive()
       if (this.#expired) void this.#rejoin()
     })
-    this.#client.on('consumer:heartbeat:error', ({ error }) =>
-      this.#events.trouble(error, 1, this.#options.heartbeatIntervalMs),
-    )
+    this.#client.on('consumer:heartbeat:error', ({ error }) => this.#miss(error))
     // The client could not rejoin after a rebalance, and beats no more.
     this.#client.on('error', () => void this.#rejoin())
   }
@@ -106,12 +124,42 @@ export class PlatformaticMembership implements Membership {
     const kept = this.#client.memberId === this.#memberId && !this.#expired ? new Set(assigned.map(nameOf)) : new Set()
     this.#memberId = this.#client.memberId
     this.#expired = false
+    this.#stayAlive()
     const held = new Set(this.#held.map(nameOf))
     const lost = this.#held.filter((partition) => !kept.has(nameOf(partition)))
     const gained = assigned.filter((partition) => !held.has(nameOf(partition)) || !kept.has(nameOf(partition)))
     this.#held = assigned
     this.#drop(lost)
     if (gained.length > 0) this.#events.assigned(gained, this)
+  }
+
+  /** A process that stood still wakes up with the records of a partition that is somebody else's by now. */
+  #handOver(from: TopicPartition, records: readonly FetchedRecord[], next: bigint): void {
+    if (this.#options.clock.now() > this.#aliveUntilMs) this.#expire()
+    else this.#events.records(from, records, next)
+  }
+
+  /** While partitions are held, their fetches fail as well and say so. */
+  #miss(error: unknown): void {
+    this.#missedBeats += 1
+    if (this.#held.length === 0) this.#events.trouble(error, this.#missedBeats, this.#options.heartbeatIntervalMs)
+  }
+
+  /** Partitions added to a topic belong to nobody until the leader of the group joins again. */
+  async #countPartitions(): Promise<void> {
+    try {
+      const { topics } = await this.#client.metadata({ topics: [...this.#topics], forceUpdate: true })
+      const before = this.#partitions
+      this.#partitions = [...topics.values()].reduce((sum, { partitionsCount }) => sum + partitionsCount, 0)
+      if (before !== undefined && before !== this.#partitions) await this.#rejoin()
+    } catch {
+      // A broker that is away is noticed by fetches and beats; the next count comes soon.
+    }
+  }
+
+  /** A beat got through, or a rebalance began, during which the group waits longer. */
+  #stayAlive(longerMs = 0): void {
+    this.#aliveUntilMs = this.#options.clock.now() + this.#options.sessionTimeoutMs + longerMs
   }
 
   #expire(): void {

@@ -25,9 +25,8 @@ interface Batch {
   readonly taken: readonly Pending[]
 }
 
-type PublisherOptions = Pick<ResolvedKafkaOptions, 'batchBytes' | 'lingerMs' | 'clock'>
+type PublisherOptions = Pick<ResolvedKafkaOptions, 'batchBytes' | 'lingerMs' | 'metadataMaxAgeMs' | 'clock'>
 
-const PARTITIONS_AGE_MS = 60 * 1_000
 /** Length fields and varints around a record, generously. */
 const RECORD_BYTES = 64
 /** Bounds a request: 64 full batches stay below the broker's `socket.request.max.bytes`. */
@@ -77,11 +76,12 @@ export class Publisher {
     })
   }
 
-  /** How many partitions a topic has, asked again after a minute. */
+  /** How many partitions a topic has, asked again when the answer has aged. */
   partitions(topic: string): Promise<number> {
-    const nowMs = this.#options.clock.now()
+    const { clock, metadataMaxAgeMs } = this.#options
+    const nowMs = clock.now()
     const known = this.#partitions.get(topic)
-    if (known !== undefined && nowMs - known.atMs < PARTITIONS_AGE_MS) return known.count
+    if (known !== undefined && nowMs - known.atMs < metadataMaxAgeMs) return known.count
     const count = this.#askPartitions(topic)
     this.#partitions.set(topic, { count, atMs: nowMs })
     count.catch(() => this.#partitions.delete(topic))

@@ -23,6 +23,8 @@ export interface SubscriptionParts {
   readonly driver: KafkaDriver
   readonly publisher: Publisher
   readonly options: ResolvedKafkaOptions
+  /** Called once when the subscription is closed. */
+  readonly onClosed: (subscription: KafkaSubscription) => void
 }
 
 /** A partition from its assignment to its revocation; `flow` comes once it is known where to begin. */
@@ -31,6 +33,8 @@ interface Holding extends TopicPartition {
 }
 
 const FINAL_COMMIT_TRIES = 3
+/** Where a retry lane, a partition added later and one whose position was lost begin: what is there was meant for this group. */
+const EARLIEST: StartPosition = Object.freeze({ kind: 'earliest' })
 
 /** A member of a consumer group and the partitions it holds. */
 export class KafkaSubscription implements Subscribed, MembershipEvents {
@@ -42,6 +46,8 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
   readonly #holdings = new Map<string, Holding>()
   readonly #flows = new Map<Assignment, PartitionFlow>()
   readonly #closing = new AbortController()
+  /** How many partitions each topic had at the start. */
+  #widths: ReadonlyMap<string, number> = new Map()
   #membership: Membership | undefined
   #stopped = false
   #stopTicking = () => {}
@@ -62,8 +68,11 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
 
   /** Joins the group and begins to deliver. */
   async join(): Promise<void> {
-    const { group, topics, retryTopic } = this.#wanted
-    const request = { topics: [...new Set([...topics, retryTopic])], ...(group === undefined ? {} : { group }) }
+    const { group } = this.#wanted
+    const topics = [...new Set([...this.#wanted.topics, this.#wanted.retryTopic])]
+    const widths = topics.map(async (topic) => [topic, await this.#parts.publisher.partitions(topic)] as const)
+    this.#widths = new Map(await Promise.all(widths))
+    const request = { topics, ...(group === undefined ? {} : { group }) }
     this.#membership = await this.#parts.driver.join(request, this)
     this.#receiver.report({ kind: 'connected' })
     const { clock, commitIntervalMs } = this.#parts.options
@@ -115,6 +124,7 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
     for (let tries = 0; tries < FINAL_COMMIT_TRIES; tries += 1) if (await this.#commit()) break
     await this.#membership?.leave()
     this.#drop([...this.#holdings.values()])
+    this.#parts.onClosed(this)
   }
 
   // What the driver reports.
@@ -125,9 +135,17 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
     for (const holding of holdings) this.#holdings.set(nameOf(holding), holding)
     this.#receiver.report({ kind: 'assigned', partitions })
     for (const [topic, held] of groupBy(holdings, (holding) => holding.topic)) {
-      // A redriven message is older than any start position: its lane is always read from where it was left.
-      const from: StartPosition = topic === this.#wanted.retryTopic ? { kind: 'earliest' } : this.#wanted.from
-      void this.#start(topic, held, from)
+      const width = topic === this.#wanted.retryTopic ? 0 : (this.#widths.get(topic) ?? 0)
+      void this.#start(
+        topic,
+        held.filter(({ partition }) => partition < width),
+        this.#wanted.from,
+      )
+      void this.#start(
+        topic,
+        held.filter(({ partition }) => partition >= width),
+        EARLIEST,
+      )
     }
   }
 
@@ -159,7 +177,7 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
     this.#drop([holding])
     const anew: Holding = { topic: from.topic, partition: from.partition }
     this.#holdings.set(nameOf(from), anew)
-    void this.#start(from.topic, [anew], { kind: 'earliest' }, false)
+    void this.#start(from.topic, [anew], EARLIEST, false)
   }
 
   trouble(error: unknown, attempt: number, afterMs: number): void {
@@ -174,6 +192,7 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
 
   /** Finds where the partitions begin, for as long as it takes, and lets them flow unless they were revoked meanwhile. */
   async #start(topic: string, holdings: readonly Holding[], from: StartPosition, resume = true): Promise<void> {
+    if (holdings.length === 0) return
     const group = resume ? this.#wanted.group : undefined
     for (let attempt = 1; ; attempt += 1) {
       try {

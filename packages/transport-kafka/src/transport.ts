@@ -15,7 +15,7 @@ import type { KafkaDriver } from './driver.ts'
 import type { ResolvedKafkaOptions } from './options.ts'
 import { provisionTopics } from './provision.ts'
 import { Publisher } from './publisher.ts'
-import { KafkaSubscription } from './subscription.ts'
+import { KafkaSubscription, type SubscriptionParts } from './subscription.ts'
 
 const CAPABILITIES: Capabilities = Object.freeze({
   orderPerKey: true,
@@ -37,7 +37,7 @@ export class KafkaTransport implements Transport {
   readonly #options: ResolvedKafkaOptions
   readonly #publisher: Publisher
   readonly #closing = new AbortController()
-  readonly #open = new Set<{ close(): Promise<void> }>()
+  readonly #subscriptions = new Set<KafkaSubscription>()
   #closed: Promise<void> | undefined
 
   constructor(driver: KafkaDriver, options: ResolvedKafkaOptions) {
@@ -48,12 +48,20 @@ export class KafkaTransport implements Transport {
   }
 
   async subscribe(wanted: Subscription, receiver: Receiver): Promise<Subscribed> {
-    const parts = { driver: this.#driver, publisher: this.#publisher, options: this.#options }
+    const parts: SubscriptionParts = {
+      driver: this.#driver,
+      publisher: this.#publisher,
+      options: this.#options,
+      onClosed: (subscription) => this.#subscriptions.delete(subscription),
+    }
     await this.#insist(() => provisionTopics(this.#driver, wanted, this.#options), receiver)
     return this.#insist(async () => {
       const subscription = new KafkaSubscription(wanted, receiver, parts)
       await subscription.join()
-      return this.#track(subscription)
+      this.#subscriptions.add(subscription)
+      if (this.#closing.signal.aborted) await subscription.close()
+      this.#refuseWhenClosed()
+      return subscription
     }, receiver)
   }
 
@@ -66,7 +74,7 @@ export class KafkaTransport implements Transport {
     wanted: Pick<Subscription, 'topics' | 'group' | 'dlq' | 'retryTopic' | 'bindings'>,
   ): Promise<DeadLetterQueue> {
     this.#refuseWhenClosed()
-    return this.#track(new KafkaDeadLetterQueue(wanted, this.#driver, this.#publisher, this.#options))
+    return new KafkaDeadLetterQueue(wanted, this.#driver, this.#publisher, this.#options)
   }
 
   async probe(): Promise<{ readonly about: string }> {
@@ -87,7 +95,7 @@ export class KafkaTransport implements Transport {
 
   async #close(): Promise<void> {
     this.#closing.abort(new Failure('STOPPED', 'The Kafka transport was closed.'))
-    await Promise.all([...this.#open].map((open) => open.close()))
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()))
     await this.#driver.close()
   }
 
@@ -107,12 +115,6 @@ export class KafkaTransport implements Transport {
         await clock.sleep(afterMs, this.#closing.signal)
       }
     }
-  }
-
-  /** Remembers what must end with the transport, until it ends by itself. */
-  #track<Open extends { close(): Promise<void> }>(open: Open): Open {
-    this.#open.add(open)
-    return open
   }
 
   #refuseWhenClosed(): void {

@@ -17,7 +17,7 @@ import type { KafkaOptions } from '../src/options.ts'
 import { partitionOf } from '../src/partitioner.ts'
 import type { KafkaTransport } from '../src/transport.ts'
 import { BrokerUnderTest, DRIVERS } from './broker-under-test.ts'
-import { deleteBefore, inTransactions, limit, readRaw, sendRaw } from './raw-kafka.ts'
+import { addPartitions, deleteBefore, inTransactions, limit, readRaw, sendRaw } from './raw-kafka.ts'
 
 /** What is Kafka's own; what every transport promises is in the conformance test. */
 describe.each(DRIVERS)('a Kafka subscription through $name', ({ driverOf }) => {
@@ -173,6 +173,16 @@ describe.each(DRIVERS)('a Kafka subscription through $name', ({ driverOf }) => {
     await transport.publish([{ topic, value: Buffer.from('new') }])
     await until(() => reader.texts().includes('new'), 'the new one is delivered')
     expect(reader.texts()).toEqual(expected)
+  })
+
+  it('reads partitions that are added to its topic', async () => {
+    const { broker, transport } = setUp({ metadataMaxAgeMs: 300 })
+    const topic = await broker.createTopic(1)
+    const reader = await Reader.open(transport, topic)
+    await addPartitions(topic, 3)
+    await until(async () => (await reader.lagOf(2)) !== undefined, 'the new partition is assigned')
+    await transport.publish(numbered(topic, 1, keyFor(2, 3)))
+    await until(() => reader.of(2).length === 1, 'its message is delivered')
   })
 
   it('refuses a missing topic at once, and creates it when it may', async () => {

@@ -54,6 +54,17 @@ export function deleteBefore(topic: string, offset: bigint): Promise<void> {
   })
 }
 
+/** Raises the number of partitions. */
+export function addPartitions(topic: string, count: number): Promise<void> {
+  return administer(async (admin) => {
+    const { topics, brokers } = await admin.metadata({ topics: [topic] })
+    const added = count - (topics.get(topic)?.partitionsCount ?? 0)
+    // The client cannot leave the choice of brokers to Kafka.
+    const assignments = Array.from({ length: added }, () => ({ brokerIds: [...brokers.keys()].slice(0, 1) }))
+    await admin.createPartitions({ topics: [{ name: topic, count, assignments }] })
+  })
+}
+
 /** The largest record the topic takes. */
 export function limit(topic: string, bytes: number): Promise<void> {
   const configs = [
