@@ -5,8 +5,15 @@ function words(text: string): readonly string[] {
   const latin = text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
+    .replace(/[ßæøœłđ]/gi, (letter) => (letter === letter.toLowerCase() ? spelt(letter) : capital(spelt(letter))))
     .replace(/[^\p{ASCII}]/gu, (character) => (/[\p{L}\p{N}]/u.test(character) ? ` u${hex(character)} ` : ' '))
   return latin.match(/[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+/g) ?? []
+}
+
+const SPELT: { readonly [letter: string]: string } = { ß: 'ss', æ: 'ae', ø: 'o', œ: 'oe', ł: 'l', đ: 'd' }
+
+function spelt(letter: string): string {
+  return SPELT[letter.toLowerCase()] ?? letter
 }
 
 function hex(character: string): string {
