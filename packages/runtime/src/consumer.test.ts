@@ -242,26 +242,6 @@ describe('a consumer with a handler that hangs', () => {
   })
 })
 
-describe('explain', () => {
-  it('tells guarantee, order, places, bounds and steps', async () => {
-    const { consumer } = scene()
-    const lines = consumer(() => undefined)
-      .explain()
-      .split('\n')
-    expect(lines).toContain('  reads      order.placed on memory, group billing')
-    expect(lines).toContain('  dead to    order.placed.billing.dlq, confirmed before the original is let go')
-    expect(lines.find((line) => line.startsWith('  guarantee'))).toMatch(/at-least-once/)
-    expect(lines.filter((line) => /^ {2}\d\. /.test(line)).map((line) => line.trim().split(/\s+/)[1])).toEqual([
-      'observe',
-      'dead-letter',
-      'retry',
-      'decode',
-      'validate',
-      'handle',
-    ])
-  })
-})
-
 function closing(subscribed: Subscribed, onClose: () => void): Subscribed {
   return {
     ...bound(subscribed),

@@ -63,9 +63,9 @@ function order<Event>({ contract, transport, settings }: ExplainParts<Event>): s
     return `per ${wanted}, also behind a dead letter: what follows it waits until it is redriven`
   if (settings.store?.parking !== undefined && settings.parking !== false)
     return `per ${wanted}, also while it waits to be retried; a dead letter lets later ones of its ${wanted} go on`
-  const policy = resolveRetry(contract.retry)
-  const delayed = transport.capabilities.delayedRetry === 'loses-order' && policy.attempts > settings.laneAttempts
-  return delayed
-    ? `per ${wanted}, until a message fails ${settings.laneAttempts} times: it is then held back and later ones of its ${wanted} overtake it`
-    : `per ${wanted}; a dead letter lets later ones of its ${wanted} go on`
+  const { attempts } = resolveRetry(contract.retry)
+  if (transport.capabilities.delayedRetry !== 'loses-order' || attempts === 1)
+    return `per ${wanted}; a dead letter lets later ones of its ${wanted} go on`
+  const fails = attempts > settings.laneAttempts ? `fails ${settings.laneAttempts} times or ` : ''
+  return `per ${wanted}, until a failing message ${fails}holds up ${Math.ceil(settings.window / 2)} others: it is then held back and later ones of its ${wanted} overtake it`
 }
