@@ -39,7 +39,7 @@ export interface TopicDescription {
 /** A place in a partition by meaning: its first record, the next one to be written, or the first at or after a time. */
 export type OffsetAt = 'earliest' | 'latest' | { readonly timestampMs: number }
 
-/** One Kafka client. Every method rejects with a runtime `Failure` and retries nothing but `send`. */
+/** One Kafka client. What it asks for rejects with a runtime `Failure`; `send` and `commit` reject with what the client threw. Retries nothing but `send`. */
 export interface KafkaDriver {
   readonly name: string
   describeCluster(): Promise<{ readonly id: string; readonly brokers: number }>

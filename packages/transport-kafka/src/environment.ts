@@ -12,6 +12,7 @@ export type KafkaEnvironment = { readonly [name: string]: string | undefined }
  * | `KAFKA_BROKERS`        | `host:port`, several with commas. Required.                                         |
  * | `KAFKA_CLIENT_ID`      | Name shown in the broker's logs.                                                    |
  * | `KAFKA_SSL`            | `true` for TLS with the system's certificates.                                      |
+ * | `KAFKA_SSL_CA`, `KAFKA_SSL_CERT`, `KAFKA_SSL_KEY` | PEM text of a private CA, and of a client certificate for mTLS; imply TLS. |
  * | `KAFKA_SASL_MECHANISM` | `plain`, `scram-sha-256`, `scram-sha-512` or `oauthbearer`, in any case. Default `plain` once a user is named. |
  * | `KAFKA_USERNAME`, `KAFKA_PASSWORD` | For the first three mechanisms.                                         |
  * | `KAFKA_OAUTH_TOKEN`    | For `oauthbearer`.                                                                  |
@@ -26,7 +27,7 @@ export function kafkaOptionsFromEnvironment(environment: KafkaEnvironment): Kafk
   return {
     brokers: named,
     ...(environment.KAFKA_CLIENT_ID ? { clientId: environment.KAFKA_CLIENT_ID } : {}),
-    ...(isOn(environment.KAFKA_SSL, 'KAFKA_SSL') ? { tls: true } : {}),
+    ...tlsOf(environment),
     ...(sasl === undefined ? {} : { sasl }),
   }
 }
@@ -48,6 +49,13 @@ function saslOf(environment: KafkaEnvironment): KafkaSasl | undefined {
     default:
       throw refuse('KAFKA_SASL_MECHANISM must be plain, scram-sha-256, scram-sha-512 or oauthbearer.')
   }
+}
+
+function tlsOf(environment: KafkaEnvironment): Pick<KafkaOptions, 'tls'> {
+  const { KAFKA_SSL_CA: ca, KAFKA_SSL_CERT: cert, KAFKA_SSL_KEY: key } = environment
+  if (Boolean(cert) !== Boolean(key)) throw refuse('KAFKA_SSL_CERT and KAFKA_SSL_KEY are only of use together.')
+  if (ca || cert) return { tls: { ...(ca ? { ca } : {}), ...(cert && key ? { cert, key } : {}) } }
+  return isOn(environment.KAFKA_SSL, 'KAFKA_SSL') ? { tls: true } : {}
 }
 
 function isOn(value: string | undefined, name: string): boolean {

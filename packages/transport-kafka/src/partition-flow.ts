@@ -35,8 +35,12 @@ export class PartitionFlow implements Assignment {
   #stopped = false
   #pumping = false
   #held = false
-  /** Handed over, oldest first from `#oldest`, to know the age of the oldest unsettled one; settled ones leave late. */
-  #ages: Pick<FetchedRecord, 'offset' | 'timestampMs'>[] = []
+  /**
+   * Offsets and times of what was handed over, oldest first from `#oldest`, to know the age of the oldest unsettled one; settled ones leave
+   * late. Not the records: they would keep whole fetches in memory behind a stuck message.
+   */
+  #offsets: bigint[] = []
+  #timesMs: number[] = []
   #oldest = 0
 
   constructor(
@@ -72,7 +76,7 @@ export class PartitionFlow implements Assignment {
   /** When the oldest unsettled record was written, in Unix milliseconds; `undefined` when all that came is settled. */
   oldestUnsettledMs(): number | undefined {
     this.#forgetSettled()
-    return this.#ages[this.#oldest]?.timestampMs ?? this.#waiting[this.#head]?.timestampMs
+    return this.#timesMs[this.#oldest] ?? this.#waiting[this.#head]?.timestampMs
   }
 
   accept(records: readonly FetchedRecord[], next: bigint): void {
@@ -103,7 +107,8 @@ export class PartitionFlow implements Assignment {
   end(): void {
     this.#waiting = []
     this.#head = 0
-    this.#ages = []
+    this.#offsets = []
+    this.#timesMs = []
     this.#oldest = 0
     this.#ended.abort(
       new Failure('ASSIGNMENT_LOST', `${this.topic}/${this.partition} is not assigned to this consumer any more.`),
@@ -128,8 +133,9 @@ export class PartitionFlow implements Assignment {
   }
 
   #handOver(record: FetchedRecord): void {
-    this.#ages.push(record)
-    if (this.#ages.length >= 1_024) this.#forgetSettled()
+    this.#offsets.push(record.offset)
+    this.#timesMs.push(record.timestampMs)
+    if (this.#offsets.length >= 1_024) this.#forgetSettled()
     this.#rules.deliver(toIncoming(record, this, this, this.#rules))
   }
 
@@ -170,10 +176,11 @@ export class PartitionFlow implements Assignment {
 
   #forgetSettled(): void {
     const { position } = this.#watermark
-    const ages = this.#ages
-    while ((ages[this.#oldest]?.offset ?? position) < position) this.#oldest += 1
-    if (this.#oldest * 2 < ages.length) return
-    this.#ages = ages.slice(this.#oldest)
+    const offsets = this.#offsets
+    while ((offsets[this.#oldest] ?? position) < position) this.#oldest += 1
+    if (this.#oldest * 2 < offsets.length) return
+    this.#offsets = offsets.slice(this.#oldest)
+    this.#timesMs = this.#timesMs.slice(this.#oldest)
     this.#oldest = 0
   }
 }

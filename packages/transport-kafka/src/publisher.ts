@@ -37,14 +37,14 @@ const LANES_PER_REQUEST = 64
  * whoever repeats the failed message must find nothing of the same key before it.
  */
 export class Publisher {
-  readonly #driver: KafkaDriver
+  readonly #driver: Pick<KafkaDriver, 'send' | 'describeTopic'>
   readonly #options: PublisherOptions
   readonly #lanes = new Map<string, Map<number, Lane>>()
   readonly #partitions = new Map<string, { readonly count: Promise<number>; readonly atMs: number }>()
   #flushDue = false
   #keyless = 0
 
-  constructor(driver: KafkaDriver, options: PublisherOptions) {
+  constructor(driver: Pick<KafkaDriver, 'send' | 'describeTopic'>, options: PublisherOptions) {
     this.#driver = driver
     this.#options = options
   }
