@@ -81,8 +81,8 @@ async function take(
     await tx.query(`set local lock_timeout = ${Math.ceil(graceMs)}`)
     const [row] = await tx.query(`select * from ${schema}.take($1, $2, $3)`, [group, topic, partition])
     await tx.query(
-      `update ${schema}.parked_lane set locked_until_ms = 0
-       where group_name = $1 and topic = $2 and partition = $3 and locked_until_ms > 0`,
+      `update ${schema}.parked_lane set locked_until_ms = 0, token = null
+       where group_name = $1 and topic = $2 and partition = $3 and token is not null`,
       [group, topic, partition],
     )
     if (row === undefined) throw new DependencyDown('postgres')

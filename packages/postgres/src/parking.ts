@@ -65,10 +65,13 @@ export function postgresParking({ database, schema, now }: ParkingParts): Parkin
       const token = randomUUID()
       const rows = await database.query(
         `with asked as (
-           select * from json_to_recordset($1::json) as a (group_name text, topic text, partition integer)
+           select * from json_to_recordset($1::json) as a (group_name text, topic text, partition integer, epoch bigint)
          ), due as (
            select l.group_name, l.topic, l.partition, l.lane from ${lanes} l join asked using (group_name, topic, partition)
-           where l.due_at_ms <= $2 and l.locked_until_ms <= $2 order by l.due_at_ms limit $3 for update of l skip locked
+           where l.due_at_ms <= $2 and l.locked_until_ms <= $2 and (asked.epoch is null or asked.epoch = (
+             select f.epoch from ${schema}.fence f
+             where (f.group_name, f.topic, f.partition) = (l.group_name, l.topic, l.partition)))
+           order by l.due_at_ms limit $3 for update of l skip locked
          ), locked as (
            update ${lanes} l set locked_until_ms = $2 + $4, token = $5, begun = l.begun + 1
            from due where (l.group_name, l.topic, l.partition, l.lane) = (due.group_name, due.topic, due.partition, due.lane)
@@ -170,6 +173,6 @@ function laneOf({ group, topic, partition }: Fence, lane: string): readonly unkn
   return [group, topic, partition, lane]
 }
 
-function asRow({ group, topic, partition }: Fence) {
-  return { group_name: group, topic, partition }
+function asRow({ group, topic, partition, epoch }: Fence) {
+  return { group_name: group, topic, partition, epoch: epoch === null ? null : String(epoch) }
 }

@@ -6,7 +6,7 @@ import type { Database } from '../src/database.ts'
 import { bill, bytes, orders, type Scene, scene } from './scene.ts'
 
 export function specifyStore(name: string, open: () => Promise<Database>, sessions: 'one' | 'many'): void {
-  describe(name, () => {
+  describe(name, { timeout: 30_000 }, () => {
     let database: Database
     let here: Scene
 

@@ -81,7 +81,10 @@ export function attachStore<Event>(parts: StoreParts<Event>): Attached<Event> {
         clock,
       }),
     ],
-    waitingFor: () => (parked?.isFull ? ['parking is full: partitions wait for parked keys to be worked off'] : []),
+    waitingFor: () => [
+      ...(ownership.isRefused ? [`${store.name} does not answer; messages wait for it`] : []),
+      ...(parked?.isFull ? ['parking is full: partitions wait for parked keys to be worked off'] : []),
+    ],
   }
 }
 

@@ -72,6 +72,7 @@ export class Ownership {
   readonly #taken = new Map<string, Taking>()
   readonly #held = new Map<string, Tenure>()
   readonly #byAssignment = new WeakMap<Assignment, Tenure>()
+  readonly #refused = new Set<() => Promise<unknown>>()
   readonly #retaking = new WeakMap<Tenure, Promise<void>>()
 
   constructor(parts: OwnershipParts) {
@@ -124,21 +125,38 @@ export class Ownership {
     return retaking
   }
 
+  /** Whether something waits for the store that it has refused so far. */
+  get isRefused(): boolean {
+    return this.#refused.size > 0
+  }
+
   /** Does something in the store until it succeeds, or until there is no reason left to. */
-  persist<Result>(what: string, tenure: Pick<Tenure, 'signal'> | undefined, action: () => Promise<Result>) {
+  async persist<Result>(
+    what: string,
+    tenure: Pick<Tenure, 'signal'> | undefined,
+    action: () => Promise<Result>,
+  ): Promise<Result> {
     const { clock, log, stopping } = this.#parts
-    return persist(action, {
-      clock,
-      signals: tenure === undefined ? [stopping] : [stopping, tenure.signal],
-      onRefused: ({ code, message }, afterMs) =>
-        log.error('the store does not answer, will be repeated', { what, code, reason: message, afterMs }),
-    })
+    try {
+      return await persist(action, {
+        clock,
+        signals: tenure === undefined ? [stopping] : [stopping, tenure.signal],
+        onRefused: ({ code, message }, afterMs) => {
+          this.#refused.add(action)
+          log.error('the store refuses, will be repeated', { what, code, reason: message, afterMs })
+        },
+      })
+    } finally {
+      this.#refused.delete(action)
+    }
   }
 
   async #join(assignment: Assignment, source: Place): Promise<Tenure> {
     if (!assignment.active) throw new Failure('ASSIGNMENT_LOST')
     const tenure = await this.#tenure(source)
     if (!assignment.active) throw new Failure('ASSIGNMENT_LOST')
+    const joined = this.#byAssignment.get(assignment)
+    if (joined !== undefined) return joined
     if (this.#parts.exclusive)
       assignment.signal.addEventListener('abort', () => this.#lose(source, tenure), { once: true })
     this.#byAssignment.set(assignment, tenure)

@@ -46,7 +46,7 @@ const MOST_AT_ONCE = 16
 export class ParkedSource {
   readonly #parts: ParkedSourceParts
   /** Delivered and not settled. */
-  readonly #live = new Map<bigint, ParkedHead>()
+  readonly #live = new Map<bigint, ParkedAssignment>()
   /** Begun by this process: that they were begun before proves no crash. */
   readonly #begunHere = new Set<bigint>()
   #deliver: ((delivery: Incoming) => void) | undefined
@@ -98,10 +98,10 @@ export class ParkedSource {
   async close(): Promise<void> {
     await this.stop()
     const { clock, parking } = this.#parts
-    const unsettled = [...this.#live.values()]
+    const unsettled = [...this.#live.values()].filter(({ active }) => active)
     this.#live.clear()
     // What is not put back is free again when its lock runs out.
-    await Promise.allSettled(unsettled.map((head) => parking.postpone(head, head.message, clock.now())))
+    await Promise.allSettled(unsettled.map(({ head }) => parking.postpone(head, head.message, clock.now())))
   }
 
   /** Resolves when the outcome is stored, for `dead-letter` when the letter is confirmed before. */
@@ -114,6 +114,7 @@ export class ParkedSource {
 
   async #look(): Promise<void> {
     const { clock, group, log, ownership, parking } = this.#parts
+    for (const [seq, { active }] of this.#live) if (!active) this.#live.delete(seq)
     const fences = ownership.held.filter(({ fence, lanes }) => fence.epoch === null || lanes.size > 0)
     if (fences.length === 0) {
       this.#weigh({ lanes: 0, messages: 0 })
@@ -122,7 +123,10 @@ export class ParkedSource {
     try {
       if (clock.now() - this.#renewedAtMs >= LOCK_MS / 3) {
         this.#renewedAtMs = clock.now()
-        await parking.renew([...this.#live.values()], LOCK_MS)
+        await parking.renew(
+          [...this.#live.values()].map(({ head }) => head),
+          LOCK_MS,
+        )
       }
       this.#weigh(await parking.load(group))
       const limit = MOST_AT_ONCE - this.#live.size
@@ -149,8 +153,9 @@ export class ParkedSource {
     }
     const known = this.#begunHere.has(head.seq) ? { ...head, begun: 1 } : head
     this.#begunHere.add(head.seq)
-    this.#live.set(head.seq, known)
-    this.#deliver({ ...known.message, assignment: new ParkedAssignment(known, tenure) })
+    const assignment = new ParkedAssignment(known, tenure)
+    this.#live.set(head.seq, assignment)
+    this.#deliver({ ...known.message, assignment })
   }
 
   async #deadLetter(

@@ -87,9 +87,9 @@ async function parkBehind(
   const lane = laneName(laneOf(delivery), delivery)
   const message = parkable(delivery, historyAfter(record, delivery))
   const dueAtMs = clock.now() + afterMs
-  // Known before it is done: a lane that is in the store and not here would be overtaken.
-  tenure.lanes.set(lane, {})
   await store('park', ownership, tenure, () => parking.park(tenure.fence, lane, message, dueAtMs))
+  // Before the next of its lane begins. Should it be worked off by now, the store will say so.
+  tenure.lanes.set(lane, {})
   options.onParked()
   return { kind: 'ack' }
 }
@@ -154,8 +154,8 @@ async function holdFor(tenure: Tenure, delivery: Incoming, failure: Failure, opt
   }
   const name = laneName(lane, delivery)
   const origin = originOf(delivery)
-  tenure.lanes.set(name, { heldFor: formatSource(origin) })
   await store('hold a key', ownership, tenure, () => parking.hold(tenure.fence, name, origin))
+  tenure.lanes.set(name, { heldFor: formatSource(origin) })
   throw failure
 }
 
