@@ -14,7 +14,10 @@ export interface Findings {
   readonly repeated: number
   /** Effects that came first before an earlier message of their key had its own, and gaps inside one assignment. Must be 0. */
   readonly orderBreaks: number
+  /** Messages that are dead letters. */
   readonly deadLetters: number
+  /** Copies beyond the first: written again by a new owner when the old one died between letter and commit. */
+  readonly repeatedDeadLetters: number
   /** Dead letters of messages that could have been handled. */
   readonly needlessDeadLetters: number
   /** Poison that has an effect. Must be 0. */
@@ -97,9 +100,12 @@ export class Ledger {
       lost: await this.lost(),
       repeated: await this.#number(`select (count(*) - count(distinct id))::int as number from ${schema}.effect`),
       orderBreaks: await this.#number(orderBreaks(schema)),
-      deadLetters: await this.#number(`select count(*)::int as number from ${schema}.dead`),
+      deadLetters: await this.#number(`select count(distinct id)::int as number from ${schema}.dead`),
+      repeatedDeadLetters: await this.#number(
+        `select (count(*) - count(distinct id))::int as number from ${schema}.dead`,
+      ),
       needlessDeadLetters: await this.#number(
-        `select count(*)::int as number from ${schema}.dead join ${schema}.sent using (id) where not ${poison}`,
+        `select count(distinct id)::int as number from ${schema}.dead join ${schema}.sent using (id) where not ${poison}`,
       ),
       poisonedEffects: await this.#number(
         `select count(*)::int as number from ${schema}.effect join ${schema}.sent using (id) where ${poison}`,

@@ -23,7 +23,7 @@ function describe(report: ChaosReport): string {
   const struck = Object.entries(strikes).map(([kind, count]) => `${count} ${kind}`)
   const lines = [
     `${driver}, ${inbox ? 'exactly once through the inbox' : 'at least once'}, seed ${seed}: ${struck.join(', ')}`,
-    `  ${report.sent} messages sent, ${report.effects} effects, ${report.deadLetters} dead letters`,
+    `  ${report.sent} messages sent, ${report.effects} effects, ${report.deadLetters} dead letters (${report.repeatedDeadLetters} of them again)`,
     `  ${report.lost} lost, ${report.repeated} repeated, ${report.orderBreaks} order breaks`,
     `  ${report.needlessDeadLetters} needless dead letters, ${report.poisonedEffects} effects of poison`,
     `  ${report.refusedBatches} batches refused at first`,
