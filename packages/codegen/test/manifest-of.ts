@@ -6,6 +6,7 @@ export interface EventFacts {
   readonly channel?: string
   readonly purpose?: string
   readonly payload?: Manifest['schema']['payload']
+  readonly headers?: Manifest['schema']['headers']
   readonly schemaName?: string
   readonly examples?: Manifest['schema']['examples']
   /** Paths of PII. */
@@ -31,6 +32,7 @@ export function manifestOf(facts: EventFacts = {}): Manifest {
       payload: facts.payload ?? USER,
       fields: (facts.pii ?? []).map(piiField),
       compatibility: { policy: 'none' },
+      ...(facts.headers === undefined ? {} : { headers: facts.headers }),
       ...(facts.schemaName === undefined ? {} : { name: facts.schemaName }),
       ...(facts.examples === undefined ? {} : { examples: facts.examples }),
     },

@@ -5,10 +5,11 @@ import { schemaGraph } from '../schema/schema-graph.ts'
 import { printTypes } from '../types/print-types.ts'
 import { typeNames } from '../types/type-names.ts'
 import { printValidator } from '../validator/print-validator.ts'
+import { printEventHeaders } from './event-headers.ts'
 import { GENERATED_HEADER } from './header.ts'
 
 /**
- * The types of one event and its validator.
+ * The types of one event, payload and headers, and its validator.
  *
  * @param event Name of the event's type: `UserCreated`.
  * @param checks Module that holds checks.ts: `./support/checks.js`.
@@ -22,6 +23,7 @@ export function printEvent(manifest: Manifest, event: string, checks: string): s
   file.type('Violation', checks)
   for (const check of validator.checks) file.value(check, checks)
   file.add(...printTypes(graph, names, piiMarks(graph, fields)))
+  file.add(...printEventHeaders(manifest.schema.headers, event, checks, file))
   file.add(...validator.declarations)
   return file.toString()
 }

@@ -138,3 +138,23 @@ describe('uniqueness', () => {
     expect(checks.isUnique([1, '1', [1], ['1'], { 1: 1 }, '[1]'])).toBe(true)
   })
 })
+
+describe('headers', () => {
+  it('are read from their text, and left out when they do not read as their type', () => {
+    interface Headers {
+      readonly id: string
+      readonly retries?: number
+      readonly urgent?: boolean
+      readonly kind?: 'a' | 'b'
+    }
+    const read = (headers: { readonly [name: string]: string }) =>
+      checks.readHeaders<Headers>(headers, { id: 'text', retries: 'number', urgent: 'boolean', kind: ['a', 'b'] })
+    expect(read({ id: '1', retries: '3', urgent: 'true', kind: 'b', other: 'x' })).toEqual({
+      id: '1',
+      retries: 3,
+      urgent: true,
+      kind: 'b',
+    })
+    expect(read({ retries: 'three', urgent: 'yes', kind: 'c' })).toEqual({})
+  })
+})

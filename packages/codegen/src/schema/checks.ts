@@ -138,6 +138,34 @@ export function size(value: { readonly [name: string]: unknown }): number {
   return Object.keys(value).length
 }
 
+/** How the text of a header is read: as it is, as a number, as a boolean, or as one of some texts. */
+export type HeaderReading = 'text' | 'number' | 'boolean' | readonly string[]
+
+/** Header name to text, as every transport hands it over. */
+export interface HeaderTexts {
+  readonly [name: string]: string
+}
+
+/** Headers from their texts; one that is missing, or does not read as asked, is left out. */
+export function readHeaders<Read>(
+  headers: HeaderTexts,
+  readings: { readonly [Name in keyof Read]-?: HeaderReading },
+): Partial<Read> {
+  const entries = Object.entries<HeaderReading>(readings).map(([name, reading]) => {
+    const text = Object.hasOwn(headers, name) ? headers[name] : undefined
+    return [name, text === undefined ? undefined : readHeader(text, reading)]
+  })
+  // Each member was read as the type that its reading stands for.
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Partial<Read>
+}
+
+function readHeader(text: string, reading: HeaderReading): string | number | boolean | undefined {
+  if (reading === 'text') return text
+  if (reading === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined
+  if (reading === 'number') return text.trim() !== '' && isNumber(Number(text)) ? Number(text) : undefined
+  return reading.includes(text) ? text : undefined
+}
+
 /** The formats of JSON Schema and OpenAPI that are checked; each name is that of the format with `is` before it. */
 
 const DATE = /^\d{4}-\d\d-\d\d$/

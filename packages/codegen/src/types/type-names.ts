@@ -17,6 +17,7 @@ export interface TypeNames {
 export function typeNames(graph: SchemaGraph, event: string, rootName: string | undefined): TypeNames {
   const scope = new Scope(RESERVED_WORDS)
   scope.take(event)
+  scope.take(`${event}Headers`)
   const { root: schema } = graph
   const alias = typeof schema !== 'boolean' && dereference(graph, schema) !== schema
   const wanted = pascalCase(rootName ?? event)
