@@ -56,9 +56,16 @@ export class Stage {
     return new Stage(setup, await setup.createChannel(partitions), await setup.open())
   }
 
+  /** One more transport to the same broker, closed with the stage. */
+  async newTransport(): Promise<Transport> {
+    const transport = await this.#setup.open()
+    this.#transports.push(transport)
+    return transport
+  }
+
   /** Starts a consumer, as one more process of the group would. */
   async consume(handler: Handler<Numbered>, settings: ConsumerSettings = {}): Promise<Running> {
-    const transport = settings.transport ?? (await this.#open())
+    const transport = settings.transport ?? (await this.newTransport())
     const options = { log: silentLog, drainTimeoutMs: 2_000, ...settings.options }
     const consumer = consume(this.#contract(settings), transport, handler, options)
     this.#consumers.push(consumer)
@@ -138,12 +145,6 @@ export class Stage {
     await Promise.all(this.#consumers.map((consumer) => consumer.stop()))
     await Promise.all(this.#deadLetterQueues.map((queue) => queue.close()))
     await Promise.all(this.#transports.map((transport) => transport.close()))
-  }
-
-  async #open(): Promise<Transport> {
-    const transport = await this.#setup.open()
-    this.#transports.push(transport)
-    return transport
   }
 
   #contract({ group = this.group, retry = QUICK_RETRY }: ConsumerSettings): ConsumerContract<Numbered> {

@@ -8,6 +8,24 @@ import { type TransportCase, transportCase } from '../transport-case.ts'
 /** When a message is let go, and what a group finds when it comes back. */
 export const settlingCases: readonly TransportCase[] = [
   transportCase({
+    name: 'hands over key, headers and time as they were published, with a key or without',
+    async play(stage) {
+      const capture = new ConsumerMessageCapture<Numbered>()
+      await stage.consume(capture.handle)
+      const earliestMs = Date.now() - 60_000
+      const headers = { 'x-request-id': 'request-1', umlaut: 'für' }
+      await stage.publishRaw({ key: 'key', value: Buffer.from('{"n":1}'), headers }, { value: Buffer.from('{"n":2}') })
+      await capture.waitFor(2, stage.patienceMs)
+      const [keyed, keyless] = capture.messages.toSorted((one, other) => one.event.n - other.event.n)
+      assert.equal(keyed?.key, 'key')
+      assert.equal(keyed?.headers['x-request-id'], 'request-1')
+      assert.equal(keyed?.headers.umlaut, 'für')
+      assert((keyed?.timestampMs ?? 0) > earliestMs)
+      assert.equal(keyless?.key, null)
+    },
+  }),
+
+  transportCase({
     name: 'keeps a message until its handler has ended: unfinished ones come again, finished ones do not',
     needs: ['groups'],
     async play(stage) {
@@ -53,6 +71,40 @@ export const settlingCases: readonly TransportCase[] = [
       assert.deepEqual(
         handled.toSorted((one, other) => one - other),
         numbers,
+      )
+    },
+  }),
+
+  transportCase({
+    name: 'lets the other consumers of a transport go on when one of them stops',
+    needs: ['groups'],
+    async play(stage) {
+      const transport = await stage.newTransport()
+      const capture = new ConsumerMessageCapture<Numbered>()
+      const leaving = await stage.consume(() => undefined, { transport, group: `${stage.group}-leaving` })
+      await stage.consume(capture.handle, { transport })
+      await leaving.stop()
+      await stage.publish('key', 0)
+      await capture.waitFor(1, stage.patienceMs)
+    },
+  }),
+
+  transportCase({
+    name: 'begins nothing while it is paused, and goes on in the same place',
+    async play(stage) {
+      const capture = new ConsumerMessageCapture<Numbered>()
+      const consumer = await stage.consume(capture.handle)
+      await stage.publish('key', 0)
+      await capture.waitFor(1, stage.patienceMs)
+      consumer.pause()
+      await stage.publish('key', 1, 2)
+      await stage.quiet()
+      assert.equal(capture.messages.length, 1)
+      consumer.resume()
+      await capture.waitFor(3, stage.patienceMs)
+      assert.deepEqual(
+        capture.events.map(({ n }) => n),
+        [0, 1, 2],
       )
     },
   }),
