@@ -122,7 +122,8 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
     this.#stopTicking()
     await this.#committing
     for (let tries = 0; tries < FINAL_COMMIT_TRIES; tries += 1) if (await this.#commit()) break
-    await this.#membership?.leave()
+    // A broker that is away cannot be told; the session's end tells it.
+    await this.#membership?.leave().catch(() => {})
     this.#drop([...this.#holdings.values()])
     this.#parts.onClosed(this)
   }

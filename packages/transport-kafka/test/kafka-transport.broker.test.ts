@@ -178,9 +178,11 @@ describe.each(DRIVERS)('a Kafka subscription through $name', ({ driverOf }) => {
   it('reads partitions that are added to its topic', async () => {
     const { broker, transport } = setUp({ metadataMaxAgeMs: 300 })
     const topic = await broker.createTopic(1)
-    const reader = await Reader.open(transport, topic)
+    const events: TransportEvent[] = []
+    const reader = await Reader.open(transport, topic, {}, events)
     await addPartitions(topic, 3)
-    await until(async () => (await reader.lagOf(2)) !== undefined, 'the new partition is assigned')
+    const given = () => events.flatMap((event) => (event.kind === 'assigned' ? event.partitions : []))
+    await until(() => given().some((one) => one.topic === topic && one.partition === 2), 'the new one is assigned')
     await transport.publish(numbered(topic, 1, keyFor(2, 3)))
     await until(() => reader.of(2).length === 1, 'its message is delivered')
   })
