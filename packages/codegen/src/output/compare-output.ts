@@ -55,9 +55,10 @@ export function isUpToDate({ created, updated, stale }: OutputChanges): boolean 
   return created.length + updated.length + stale.length === 0
 }
 
-/** Writes the changes, all or none. Does nothing when there are refusals. */
+/** Writes the changes, all or none. Does nothing when there are refusals, and touches no file that is as it should be. */
 export function writeOutput({ created, updated, stale, lock, refusals }: OutputChanges, folder: OutputFolder): void {
-  if (refusals.length === 0) folder.replace([...created, ...updated, lock], stale)
+  const files = [...created, ...updated, lock].filter(({ path, text }) => folder.read(path) !== text)
+  if (refusals.length === 0 && files.length + stale.length > 0) folder.replace(files, stale)
 }
 
 function isOther(present: string | undefined, text: string): boolean {

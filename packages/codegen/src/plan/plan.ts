@@ -12,6 +12,7 @@ import { checksFile, supportFiles } from '../support/support-files.ts'
 import { type ChannelPlan, planChannels } from './channel-plan.ts'
 import { chooseChannels } from './choose-channels.ts'
 import { type Modules, modulesOf } from './modules.ts'
+import { missingTransports, type TransportModule, transportModules } from './transport-modules.ts'
 
 /** A file to write. */
 export interface PlannedFile {
@@ -39,12 +40,14 @@ export function plan(
   const modules = modulesOf(resolved)
   const chosen = chooseChannels(manifests, resolved)
   const channels = planChannels(chosen.manifests, chosen.transportOf, resolved)
+  const transports = transportModules(channels, resolved, sources)
+  const main = { path: 'main.ts', text: printMain(channels, transports, modules), once: true }
   const files = [
     ...channels.flatMap((channel) => channelFiles(channel, modules, resolved)),
-    ...mainFile(channels, modules, sources),
-    ...(channels.length === 0 ? [] : support(channels, modules, resolved, sources)),
+    ...(transports.length === 0 ? [] : [main]),
+    ...(channels.length === 0 ? [] : support(transports, resolved, sources)),
   ]
-  return { files, channels, diagnostics: chosen.diagnostics }
+  return { files, channels, diagnostics: [...chosen.diagnostics, ...missingTransports(channels, transports)] }
 }
 
 function channelFiles(channel: ChannelPlan, modules: Modules, { tests }: ResolvedOptions): readonly PlannedFile[] {
@@ -66,14 +69,8 @@ function channelFiles(channel: ChannelPlan, modules: Modules, { tests }: Resolve
   ]
 }
 
-function mainFile(channels: readonly ChannelPlan[], modules: Modules, sources: Sources): readonly PlannedFile[] {
-  const runnable = channels.filter(({ transport }) => isAvailable(modules, transport, sources))
-  return runnable.length === 0 ? [] : [{ path: 'main.ts', text: printMain(runnable, modules), once: true }]
-}
-
 function support(
-  channels: readonly ChannelPlan[],
-  modules: Modules,
+  transports: readonly TransportModule[],
   options: ResolvedOptions,
   sources: Sources,
 ): readonly PlannedFile[] {
@@ -83,7 +80,7 @@ function support(
       : supportFiles(
           {
             runtimeNames: RUNTIME_NAMES,
-            transports: usedTransports(channels, modules, sources),
+            transports,
             testing: options.tests !== 'none',
             importExtension: options.importExtension,
           },
@@ -113,18 +110,3 @@ const RUNTIME_NAMES: readonly string[] = [
   'Transport',
   'Violation',
 ]
-
-function usedTransports(channels: readonly ChannelPlan[], modules: Modules, sources: Sources) {
-  const protocols = [...new Set(channels.map(({ transport }) => transport))]
-  return protocols.flatMap((protocol) => {
-    const module = modules.transport(protocol)
-    if (module === undefined || !isAvailable(modules, protocol, sources)) return []
-    return [{ folder: module.package.slice('@longshore/'.length), door: module.door }]
-  })
-}
-
-function isAvailable(modules: Modules, transport: ChannelPlan['transport'], sources: Sources): boolean {
-  const module = modules.transport(transport)
-  if (module === undefined) return false
-  return sources.has(`packages/${module.package.slice('@longshore/'.length)}/src/${module.door}.ts`)
-}

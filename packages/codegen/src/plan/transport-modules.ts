@@ -1,0 +1,105 @@
+import type { Diagnostic } from '@longshore/contract'
+import type { ConsumerTransport, ResolvedOptions } from '../options.ts'
+import type { Sources } from '../support/sources.ts'
+import type { ChannelPlan } from './channel-plan.ts'
+
+/** What `main.ts` builds a transport with. */
+export interface TransportModule {
+  readonly protocol: ConsumerTransport
+  /** Folder of the package: `transport-kafka`. */
+  readonly folder: string
+  /** File of the package that is its door; one per client where there are several. */
+  readonly door: string
+  readonly factory: string
+  /** Reads the factory's options from the environment. */
+  readonly fromEnvironment: string
+  /** Where printed code imports both from. */
+  readonly from: string
+}
+
+/** The transports there are. Adding one is adding a record; one whose package is not there yet is left out. */
+const TRANSPORTS: readonly (Omit<TransportModule, 'from'> & { readonly client?: ResolvedOptions['client'] })[] = [
+  {
+    protocol: 'kafka',
+    client: 'platformatic',
+    folder: 'transport-kafka',
+    door: 'platformatic',
+    factory: 'kafkaTransport',
+    fromEnvironment: 'kafkaOptionsFromEnvironment',
+  },
+  {
+    protocol: 'kafka',
+    client: 'kafkajs',
+    folder: 'transport-kafka',
+    door: 'kafkajs',
+    factory: 'kafkaTransport',
+    fromEnvironment: 'kafkaOptionsFromEnvironment',
+  },
+  {
+    protocol: 'amqp',
+    folder: 'transport-amqp',
+    door: 'index',
+    factory: 'amqpTransport',
+    fromEnvironment: 'amqpOptionsFromEnvironment',
+  },
+  {
+    protocol: 'mqtt',
+    folder: 'transport-mqtt',
+    door: 'index',
+    factory: 'mqttTransport',
+    fromEnvironment: 'mqttOptionsFromEnvironment',
+  },
+]
+
+/** The transports that the channels are on, as far as they can be built here. */
+export function transportModules(
+  channels: readonly ChannelPlan[],
+  { client, runtime, importExtension }: ResolvedOptions,
+  sources: Sources,
+): readonly TransportModule[] {
+  const protocols = new Set(channels.map(({ transport }) => transport))
+  const wanted = TRANSPORTS.filter((record) => protocols.has(record.protocol) && (record.client ?? client) === client)
+  return wanted
+    .filter((record) => isThere(record, sources))
+    .map((record) => {
+      const { folder, door } = record
+      const packaged = door === 'index' ? `@longshore/${folder}` : `@longshore/${folder}/${door}`
+      return { ...record, from: runtime === 'package' ? packaged : `./support/${folder}/${door}.${importExtension}` }
+    })
+}
+
+function isThere({ folder, door, factory, fromEnvironment }: Omit<TransportModule, 'from'>, sources: Sources): boolean {
+  const path = `packages/${folder}/src/${door}.ts`
+  if (!sources.has(path)) return false
+  const text = sources.read(path)
+  return [factory, fromEnvironment].every((name) => new RegExp(`\\bexport\\b[^;]*\\b${name}\\b`).test(text))
+}
+
+/** One finding for each protocol whose consumers `main.ts` cannot start. */
+export function missingTransports(
+  channels: readonly ChannelPlan[],
+  modules: readonly TransportModule[],
+): readonly Diagnostic[] {
+  const built = new Set(modules.map(({ protocol }) => protocol))
+  const firsts = new Map(channels.toReversed().map((channel) => [channel.transport, channel] as const))
+  return [...firsts].flatMap(
+    ([
+      protocol,
+      {
+        events: [{ manifest }],
+      },
+    ]): readonly Diagnostic[] => {
+      if (built.has(protocol)) return []
+      const { source_file: file, pointer } = manifest.metadata
+      return [
+        {
+          code: 'transport_not_built',
+          severity: 'info',
+          message: `main.ts does not start the ${protocol} consumers: this version has no transport to print for them.`,
+          fix: 'Hand each consumer a transport of your own: new …Consumer({ transport }).',
+          at: { file, line: 1, column: 1, pointer },
+        },
+      ]
+    },
+  )
+}
