@@ -83,3 +83,33 @@ export {
   type TransportEvent,
 } from './transport.ts'
 export { Watermark } from './watermark.ts'
+export { type Aggregate, aggregate, count, max, mean, min, sum } from './windows/aggregate.ts'
+export { ALERT_DEFAULTS, type AlertRule, type AlertState, type Episode } from './windows/alert.ts'
+export {
+  consumeInWindows,
+  type RunningWindows,
+  WINDOW_DEFAULTS,
+  type WindowContext,
+  type Windows,
+} from './windows/consume-in-windows.ts'
+export { memoryWindowState } from './windows/memory-window-state.ts'
+export type { Fold, Sample } from './windows/time-fold.ts'
+export { hopping, sliding, tumbling, type WindowShape } from './windows/window.ts'
+export type {
+  AlertBegan,
+  AlertEnded,
+  FutureEvent,
+  LateEvent,
+  WindowMetrics,
+  WindowOutput,
+  WindowResult,
+} from './windows/window-output.ts'
+export type {
+  StoredWindows,
+  WindowChange,
+  WindowDecision,
+  WindowKey,
+  WindowPlace,
+  WindowRecord,
+  WindowState,
+} from './windows/window-state.ts'

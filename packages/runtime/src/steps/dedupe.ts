@@ -110,7 +110,8 @@ function claimOn(delivery: Delivery<unknown>, fence: Claim['fence'], { handler, 
 
 const EMPTY = new Uint8Array()
 
-function eventId({ body }: Delivery<unknown>, property: string | undefined): string | undefined {
+/** What an event's own id is, where the contract names the property that holds it. */
+export function eventId({ body }: Pick<Delivery<unknown>, 'body'>, property: string | undefined): string | undefined {
   if (property === undefined || typeof body !== 'object' || body === null) return undefined
   const value: unknown = Reflect.get(body, property)
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
