@@ -13,6 +13,7 @@ import { objectStatements } from './object-statements.ts'
 import { LOCAL_NAMES } from './read-members.ts'
 import { hasArrayKeywords, hasInPlaceKeywords, hasObjectKeywords, nullableOf } from './shape.ts'
 import { type Branch, found, ifChain, lines, say, where } from './statements.ts'
+import { unevaluatedStatements } from './unevaluated-statements.ts'
 
 export interface PrintedValidator {
   /** Constants and functions, the exported one first. */
@@ -158,6 +159,7 @@ class ValidatorPrinter implements CheckPrinter {
       ...onlyIf(object, isOnly('object'), `${this.#guard(object, 'isObject')}(value)`),
       ...onlyIf(array, isOnly('array'), 'Array.isArray(value)'),
       ...inPlaceStatements(schema, hint, this),
+      ...unevaluatedStatements(schema, hint, this),
     ]
   }
 
