@@ -6,6 +6,8 @@ import type { Store } from './store.ts'
 
 interface Entry {
   readonly hash: string
+  /** Resolves when the one who works on it has ended. */
+  readonly working?: Promise<unknown>
   /** Absent once the effect has happened. */
   readonly lease?: { readonly token: string; readonly untilMs: number }
 }
@@ -41,12 +43,17 @@ function memoryInbox(clock: Clock): Inbox<undefined> {
 
     async transact(claim, work) {
       const name = nameOf(claim)
-      const known = entries.get(name)
-      if (known !== undefined) return known.hash === hashOf(claim) ? 'duplicate' : 'changed'
-      entries.set(name, { hash: hashOf(claim) })
+      for (let known = entries.get(name); known !== undefined; known = entries.get(name)) {
+        if (known.working === undefined) return known.hash === hashOf(claim) ? 'duplicate' : 'changed'
+        // As one transaction waits for another: it may yet roll back.
+        await known.working
+      }
+      const working = work(undefined)
+      entries.set(name, { hash: hashOf(claim), working: working.catch(() => undefined) })
       try {
-        const outcome = await work(undefined)
-        if (outcome.kind !== 'ack') entries.delete(name)
+        const outcome = await working
+        if (outcome.kind === 'ack') entries.set(name, { hash: hashOf(claim) })
+        else entries.delete(name)
         return outcome
       } catch (thrown) {
         entries.delete(name)
