@@ -4,8 +4,10 @@ import {
   type ConsumerContract,
   type Context,
   consume,
+  Failure,
   PermanentFailure,
   type Running,
+  type Store,
 } from '@longshore/runtime'
 import { ManualClock, silentLog } from '@longshore/testing'
 import { MemoryBroker } from '../src/memory-broker.ts'
@@ -64,13 +66,16 @@ export class Simulation {
   readonly #broker = new MemoryBroker({ partitions: 3 })
   readonly #transport = memoryTransport({ broker: this.#broker, clock: this.#clock })
   readonly #random: () => number
+  readonly #store: Store<undefined> | undefined
   /** Alive and known to the broker, longest in the group first. */
   readonly #processes: Process[] = []
   readonly #effects: Effect[] = []
   #repairs: { readonly atMs: number; readonly repair: Repair }[] = []
 
-  constructor(seed: number) {
+  /** @param store Where the consumers remember what they did. Default: nowhere. */
+  constructor(seed: number, store?: (clock: ManualClock) => Store<undefined>) {
     this.#random = seeded(seed)
+    this.#store = store?.(this.#clock)
   }
 
   /** Twenty seconds of messages and mishaps, then ten minutes of peace. */
@@ -95,7 +100,8 @@ export class Simulation {
   }
 
   async #launch(): Promise<void> {
-    const options = { clock: this.#clock, log: silentLog, drainTimeoutMs: 500 }
+    const store = this.#store === undefined ? {} : { store: this.#store }
+    const options = { clock: this.#clock, log: silentLog, drainTimeoutMs: 500, ...store }
     const handle = (parcel: Parcel, context: Context) => this.#work(launched, parcel, context)
     const launched: Process = { isDead: false, consumer: consume(PARCELS, this.#transport, handle, options) }
     this.#processes.push(launched)
@@ -104,7 +110,7 @@ export class Simulation {
 
   async #work(worker: Process, { kind }: Parcel, { attempt, delivery, key, source }: Context): Promise<void> {
     await this.#clock.sleep(Math.floor(this.#random() * 40))
-    if (worker.isDead) return NEVER
+    if (worker.isDead) throw new Failure('ASSIGNMENT_LOST')
     if (kind === 'refused') throw new PermanentFailure('refused')
     if (kind === 'flaky' && attempt === 1) throw new Error('not yet')
     this.#effects.push({ key: key ?? '', place: source.offset, assignment: delivery.assignment })
@@ -185,9 +191,6 @@ export class Simulation {
     return found
   }
 }
-
-/** How a process ends that was killed: not at all. */
-const NEVER = new Promise<void>(() => undefined)
 
 /** Numerical Recipes' linear congruential generator. */
 function seeded(seed: number): () => number {
