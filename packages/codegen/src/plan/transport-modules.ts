@@ -1,5 +1,6 @@
 import type { Diagnostic } from '@longshore/contract'
 import type { ConsumerTransport, ResolvedOptions } from '../options.ts'
+import { closureOf } from '../support/closure.ts'
 import type { Sources } from '../support/sources.ts'
 import type { ChannelPlan } from './channel-plan.ts'
 
@@ -17,7 +18,7 @@ export interface TransportModule {
   readonly from: string
 }
 
-/** The transports there are. Adding one is adding a record; one whose package is not there yet is left out. */
+/** The transports there are. Adding one is adding a record; one whose sources are not all there is left out. */
 const TRANSPORTS: readonly (Omit<TransportModule, 'from'> & { readonly client?: ResolvedOptions['client'] })[] = [
   {
     protocol: 'kafka',
@@ -70,7 +71,7 @@ export function transportModules(
 
 function isThere({ folder, door, factory, fromEnvironment }: Omit<TransportModule, 'from'>, sources: Sources): boolean {
   const path = `packages/${folder}/src/${door}.ts`
-  if (!sources.has(path)) return false
+  if (closureOf(sources, [path]).missing.length > 0) return false
   const text = sources.read(path)
   return [factory, fromEnvironment].every((name) => new RegExp(`\\bexport\\b[^;]*\\b${name}\\b`).test(text))
 }

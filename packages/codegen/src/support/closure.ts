@@ -26,6 +26,8 @@ export function doorExports(sources: Sources, door: string): ReadonlyMap<string,
 export interface Closure {
   /** Source paths in the order they were met. */
   readonly files: readonly string[]
+  /** Those that are imported and not there. */
+  readonly missing: readonly string[]
   /** Names asked of each package's main door: `@longshore/runtime` → `systemClock`. */
   readonly packageNames: ReadonlyMap<string, ReadonlySet<string>>
 }
@@ -34,6 +36,7 @@ export function closureOf(sources: Sources, entries: readonly string[]): Closure
   const files = new Set<string>(entries)
   const packageNames = new Map<string, Set<string>>()
   for (const file of files) {
+    if (!sources.has(file)) continue
     for (const { from, names } of sources.statements(file)) {
       if (from.startsWith('.')) files.add(relativeTo(file, from))
       else if (from.startsWith('@longshore/')) {
@@ -43,7 +46,7 @@ export function closureOf(sources: Sources, entries: readonly string[]): Closure
       }
     }
   }
-  return { files: [...files], packageNames }
+  return { files: [...files], missing: [...files].filter((file) => !sources.has(file)), packageNames }
 }
 
 /** `packages/a/src/b.ts` seen from `packages/a/src/c/d.ts` as `../b.ts`. */

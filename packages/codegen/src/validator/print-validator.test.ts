@@ -152,6 +152,7 @@ const SCHEMAS: { readonly [about: string]: JsonSchema } = {
     },
   },
   'values that are lists and objects': { enum: [{ a: [1, { b: null }] }, [1, 2], 'x', null] },
+  'values beside members': { type: 'object', enum: [{ a: 1 }, { a: 'x' }], properties: { a: { type: 'number' } } },
   'values no type allows': { type: 'object', enum: ['a', 'b'] },
   'keywords without a type': {
     properties: { a: { minLength: 2, minimum: 3, items: { type: 'string' } } },

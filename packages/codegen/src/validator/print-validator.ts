@@ -12,7 +12,7 @@ import { inPlaceStatements } from './in-place-statements.ts'
 import { objectStatements } from './object-statements.ts'
 import { LOCAL_NAMES } from './read-members.ts'
 import { hasArrayKeywords, hasInPlaceKeywords, hasObjectKeywords, nullableOf } from './shape.ts'
-import { type Branch, found, ifChain, lines, say, where } from './statements.ts'
+import { type Branch, block, found, ifChain, lines, say, where } from './statements.ts'
 import { unevaluatedStatements } from './unevaluated-statements.ts'
 
 export interface PrintedValidator {
@@ -119,7 +119,7 @@ class ValidatorPrinter implements CheckPrinter {
   #print(schema: JsonSchema, head: string, hint: string, comment: readonly string[]): void {
     const place = this.#functions.push('') - 1
     const body = this.#body(schema, hint)
-    const parameter = body.some((doc) => mentionsValue(doc)) ? 'value' : '_value'
+    const parameter = isIndifferent(body) ? '_value' : 'value'
     const signature = [
       `${head}(${parameter}: unknown): readonly Violation[] {`,
       indent(body.map((doc) => [hardline, doc])),
@@ -152,31 +152,23 @@ class ValidatorPrinter implements CheckPrinter {
 
   #parts(schema: JsonObject, hint: string): readonly Part[] {
     const types = typesOf(schema)
-    const isOnly = (type: string) => types.length === 1 && types[0] === type
+    const isTested = types.length === 1 && allowedValues(schema) === undefined
     const object = hasObjectKeywords(schema) ? objectStatements(schema, hint, this) : []
     const array = hasArrayKeywords(schema) ? arrayStatements(schema, hint, this) : []
     return [
-      ...onlyIf(object, isOnly('object'), `${this.#guard(object, 'isObject')}(value)`),
-      ...onlyIf(array, isOnly('array'), 'Array.isArray(value)'),
+      ...onlyIf(object, isTested && types[0] === 'object', () => `${this.use('isObject')}(value)`),
+      ...onlyIf(array, isTested && types[0] === 'array', () => 'Array.isArray(value)'),
       ...inPlaceStatements(schema, hint, this),
       ...unevaluatedStatements(schema, hint, this),
     ]
   }
-
-  #guard(statements: readonly Doc[], name: string): string {
-    return statements.length === 0 ? name : this.use(name)
-  }
 }
 
-function onlyIf(statements: readonly Doc[], isCertain: boolean, guard: string): readonly Part[] {
+/** Statements about values of one type, behind a test where the conditions above have not made it. */
+function onlyIf(statements: readonly Doc[], isTested: boolean, test: () => string): readonly Part[] {
   if (statements.length === 0) return []
-  if (isCertain) return [{ kind: 'statements', statements }]
-  return [
-    {
-      kind: 'statements',
-      statements: [[`if (${guard}) {`, indent(statements.map((doc) => [hardline, doc])), hardline, '}']],
-    },
-  ]
+
+  return [{ kind: 'statements', statements: isTested ? statements : [block(`if (${test()})`, statements)] }]
 }
 
 /** No allowed value is of the type asked for. */
@@ -190,6 +182,7 @@ function screamingCase(hint: string): string {
   return hint.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()
 }
 
-function mentionsValue(doc: Doc): boolean {
-  return /\bvalue\b/.test(layout(doc))
+/** Every body but that of a schema which decides without looking mentions the value. */
+function isIndifferent([only, ...more]: readonly Doc[]): boolean {
+  return more.length === 0 && typeof only === 'string' && !/\bvalue\b/.test(only)
 }
