@@ -67,14 +67,15 @@ export class KafkajsMembership implements Membership {
     consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
       if (batchSize === 0) this.#moveOn({ topic, partition }, BigInt(lastOffset) + 1n)
     })
-    await consumer.connect()
-    await consumer.subscribe({ topics: [...this.#request.topics], fromBeginning: true })
-    await consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      eachBatch: async (batch) => this.#take(batch),
-    })
-    await joined
+    try {
+      await consumer.connect()
+      await consumer.subscribe({ topics: [...this.#request.topics], fromBeginning: true })
+      await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async (one) => this.#take(one) })
+      await joined
+    } catch (error) {
+      await consumer.disconnect().catch(() => {})
+      throw error
+    }
     consumer.on(consumer.events.CRASH, ({ payload }) => void this.#replace(payload.error))
   }
 

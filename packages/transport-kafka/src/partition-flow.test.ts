@@ -25,6 +25,22 @@ describe('a partition flow', () => {
     expect(flow.position).toBe(3n)
   })
 
+  it('commits up to what it kept back when it is stopped', () => {
+    const { flow } = flowing({ window: 2 })
+    flow.accept(records(0, 3), 5n)
+    flow.stop()
+    flow.finish(0n)
+    flow.finish(1n)
+    expect(flow.position).toBe(2n)
+  })
+
+  it('commits no less when it is stopped than before', () => {
+    const { flow } = flowing()
+    flow.accept([], 5n)
+    flow.stop()
+    expect(flow.position).toBe(5n)
+  })
+
   it('knows when the oldest unsettled message was written', () => {
     const { flow } = flowing()
     flow.accept(records(0, 3), 3n)

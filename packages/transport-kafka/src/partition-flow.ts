@@ -29,7 +29,7 @@ export class PartitionFlow implements Assignment {
   /** Fetched, not handed over; read from `#head`. */
   #waiting: readonly FetchedRecord[] = []
   #head = 0
-  /** Offset after everything fetched, markers and aborted transactions included. */
+  /** Offset after everything fetched and kept, markers and aborted transactions included. */
   #next: bigint
   #paused = false
   #stopped = false
@@ -69,7 +69,7 @@ export class PartitionFlow implements Assignment {
 
   /** Offset to commit: everything below it is settled, or was never for a consumer. */
   get position(): bigint {
-    const idle = this.#watermark.unfinished === 0 && this.#head === this.#waiting.length && !this.#stopped
+    const idle = this.#watermark.unfinished === 0 && this.#head === this.#waiting.length
     return idle ? this.#next : this.#watermark.position
   }
 
@@ -98,6 +98,7 @@ export class PartitionFlow implements Assignment {
   /** Hands nothing more over; what was handed over may still be settled. */
   stop(): void {
     this.#stopped = true
+    this.#next = this.#waiting[this.#head]?.offset ?? this.#next
     this.#waiting = []
     this.#head = 0
     this.#membership.pause(this)
