@@ -9,7 +9,7 @@ export interface TidyOptions {
 }
 
 /**
- * Deletes inbox rows and records of attempts past their retention, batch by batch; answers how many. Of several processes one works and
+ * Deletes inbox rows, records of attempts and windows of keys past their retention, batch by batch; answers how many. Of several processes one works and
  * the others answer 0. Parked and outgoing messages have no retention here: they stay until they are done.
  */
 export async function tidy(database: Database, { schema, retentionDays, batch = 1_000 }: TidyOptions): Promise<number> {
@@ -17,6 +17,8 @@ export async function tidy(database: Database, { schema, retentionDays, batch = 
   const tables = [
     { table: `${quoted}.inbox`, since: 'claimed_at' },
     { table: `${quoted}.begun`, since: 'begun_at' },
+    { table: `${quoted}.window_decision`, since: 'decided_at' },
+    { table: `${quoted}.window_key`, since: 'updated_at' },
   ]
   let removed = 0
   for (const { table, since } of tables) {

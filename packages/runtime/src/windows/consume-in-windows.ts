@@ -103,7 +103,7 @@ export function consumeInWindows<Event, Tx>(
   const handler: Handler<Event, Tx> = async (event, context) => {
     const key = keyOf(context)
     const sample = sampleOf(event, context, contract.id, settings)
-    const arrival = { brokerMs: Math.floor(context.timestampMs), nowMs: clock.now() }
+    const arrival = { brokerMs: Math.floor(context.timestampMs), nowMs: Math.floor(clock.now()) }
     const at = context.delivery.history?.origin ?? context.source
     const outputs: WindowOutput[] = []
     const { result: verdict, undo } = await keeper.change(context.tx, key, at, (ofKey) => {
