@@ -46,6 +46,38 @@ describe('a consumer that stops', () => {
     expect(second.capture.events).toEqual([{ id: 1 }])
   })
 
+  it.each([0, 5, 15, 25, 40, 70])(
+    'settles each message once when that is %i ms after its start, and loses none',
+    async (afterMs) => {
+      const { clock, consumer, place, started, transport } = scene()
+      const settledOffsets: bigint[] = []
+      const counting: Transport = {
+        ...transport,
+        async subscribe(...args) {
+          const subscribed = await transport.subscribe(...args)
+          return {
+            ...bound(subscribed),
+            settle(delivery, outcome) {
+              settledOffsets.push(delivery.source.offset)
+              return subscribed.settle(delivery, outcome)
+            },
+          }
+        },
+      }
+      for (let id = 0; id < 30; id++) await place(`key-${id % 5}`, id)
+      const running = consumer(({ id }) => clock.sleep(10 + (id % 7)), {}, counting)
+      await running.start()
+      await clock.turn(afterMs)
+      const stopped = running.stop()
+      await clock.turn(1_000)
+      await stopped
+      const rest = await started()
+      await clock.turn(0)
+      expect(new Set(settledOffsets).size).toBe(settledOffsets.length)
+      expect(new Set([...settledOffsets.map(Number), ...rest.capture.events.map(({ id }) => id)]).size).toBe(30)
+    },
+  )
+
   it('stops once, however often it is asked', async () => {
     const { started } = scene()
     const { running } = await started()
