@@ -2,14 +2,7 @@ import type { JsonSchema } from '@longshore/contract'
 import type { Doc } from '../print/layout.ts'
 import type { SchemaGraph } from '../schema/schema-graph.ts'
 import type { Branch } from './statements.ts'
-
-/** What printing a condition needs from the file around it. */
-export interface Surroundings {
-  /** Code of a support function, which the file then imports. */
-  use(name: string): string
-  /** Code of a constant that holds `value`, a regular expression or a set, declared at the top of the file. */
-  constant(hint: string, value: Doc): string
-}
+import type { Surroundings } from './surroundings.ts'
 
 /** What the printers of object, array and in-place keywords may ask for. */
 export interface CheckPrinter extends Surroundings {

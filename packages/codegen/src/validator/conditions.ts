@@ -12,9 +12,9 @@ import {
   typesOf,
   valuesOf,
 } from '../schema/keywords.ts'
-import type { Surroundings } from './check-printer.ts'
 import { FORMATS } from './formats.ts'
 import { all, type Test } from './statements.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** A way a value is wrong that one expression can tell. */
 export interface Condition {

@@ -2,7 +2,7 @@ import { RESERVED_WORDS, Scope } from '../names/scope.ts'
 import { camelCase } from '../names/words.ts'
 import { type Doc, group, ifBroken, indent, join, line } from '../print/layout.ts'
 import { isIdentifier, quote } from '../print/quote.ts'
-import type { Surroundings } from './check-printer.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** Names that function bodies use for themselves. */
 export const LOCAL_NAMES: ReadonlySet<string> = new Set([

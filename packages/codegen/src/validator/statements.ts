@@ -1,6 +1,6 @@
 import { CERTAINLY_FITS, type Doc, group, hardline, indent, join, line, list, softline } from '../print/layout.ts'
 import { quote } from '../print/quote.ts'
-import type { Surroundings } from './check-printer.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** The few statements a printed check is made of. */
 
