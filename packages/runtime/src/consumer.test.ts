@@ -1,6 +1,8 @@
 import { settled } from '@longshore/testing'
 import { describe, expect, it } from 'vitest'
 import { scene } from '../test/scene.ts'
+import { Consumer } from './consumer.ts'
+import type { Delivery } from './delivery.ts'
 import { Failure } from './failure.ts'
 import type { Subscribed, Transport } from './transport.ts'
 
@@ -240,6 +242,25 @@ describe('a consumer whose transport fails to settle', () => {
 })
 
 describe('a consumer with a handler that hangs', () => {
+  it('holds no more than its window, however often the partitions are dealt out', async () => {
+    const { broker, clock, consumer, place } = scene()
+    const hanging: Delivery<unknown>[] = []
+    const running = consumer((_, { delivery }) => new Promise<void>(() => void hanging.push(delivery)), { window: 10 })
+    await running.start()
+    for (let id = 0; id < 100; id++) await place('anna', id)
+    for (let round = 0; round < 20; round++) {
+      broker.faults.rebalance('billing')
+      await clock.turn(10)
+    }
+    const [first] = hanging
+    expect(first !== undefined && running instanceof Consumer && running.waitingBehind({ ...first, body: null })).toBe(
+      10,
+    )
+    const stopped = running.stop()
+    await clock.turn(60_000)
+    await stopped
+  })
+
   it('aborts its signal after the attempt timeout, is unhealthy, and keeps its lane closed until it ends', async () => {
     const { clock, place, started } = scene()
     const gate = Promise.withResolvers<void>()

@@ -138,7 +138,11 @@ export class Consumer implements Running, Receiver {
     const { log, metrics } = this.#parts
     if (event.kind === 'connected') this.#trouble = undefined
     if (event.kind === 'reconnecting' || event.kind === 'fatal') this.#trouble = event.failure
-    if (event.kind === 'revoked') metrics.rebalances += 1
+    if (event.kind === 'revoked') {
+      metrics.rebalances += 1
+      // What waited comes again elsewhere. Behind a handler that hangs it would gather with each rebalance.
+      this.#lanes.discard(({ assignment }) => !assignment.active)
+    }
     if (event.kind === 'commit-failed') metrics.commitFailures += 1
     const { kind, ...facts } = 'failure' in event ? { ...event, failure: describeFailure(event.failure) } : event
     const level = kind === 'fatal' ? 'error' : 'failure' in event ? 'warn' : 'info'

@@ -56,6 +56,19 @@ describe('key lanes', () => {
     expect(begun()).toEqual(['a1'])
   })
 
+  it('forget what waits and is of no use any more, whether its key is busy or not', async () => {
+    const { lanes, begun, finish } = jobs(1)
+    for (const name of ['a1', 'a2', 'a3']) lanes.add('a', job(name))
+    lanes.add('b', job('b1'))
+    lanes.add(null, job('x'))
+    lanes.discard(({ name }) => name !== 'a3')
+    expect(lanes.waitingBehind('a')).toBe(1)
+    lanes.add('b', job('b2'))
+    await finish('a1')
+    await finish('b2')
+    expect(begun()).toEqual(['a1', 'b2', 'a3'])
+  })
+
   it('are idle when what runs has ended, whatever still waits', async () => {
     const { lanes, finish } = jobs(1)
     lanes.add('a', job('a1'))

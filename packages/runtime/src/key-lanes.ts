@@ -13,7 +13,7 @@ export class KeyLanes<Item> {
   readonly #concurrency: number
   readonly #lanes = new Map<string, Lane<Item>>()
   /** Lanes with something to do and nobody doing it, in order of arrival. */
-  readonly #ready: Lane<Item>[] = []
+  #ready: Lane<Item>[] = []
   #running = 0
   #open = false
   #idle: (() => void)[] = []
@@ -61,6 +61,15 @@ export class KeyLanes<Item> {
   /** Begins nothing new; what runs goes on. */
   close(): void {
     this.#open = false
+  }
+
+  /** Forgets what waits and is of no use any more; what runs is left alone. */
+  discard(isUseless: (item: Item) => boolean): void {
+    for (const lane of new Set([...this.#lanes.values(), ...this.#ready])) {
+      lane.queue = lane.queue?.filter((item) => !isUseless(item))
+    }
+    for (const lane of this.#ready) if (lane.key !== null && !hasMore(lane)) this.#lanes.delete(lane.key)
+    this.#ready = this.#ready.filter(hasMore)
   }
 
   /** Resolves when nothing is running. */
