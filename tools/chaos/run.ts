@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -24,14 +24,14 @@ export interface ChaosReport extends Findings {
   readonly settledAfterMs: number
   /** What was promised and not kept; empty when all was. */
   readonly broken: readonly string[]
-  /** Where the consumers wrote their logs. */
+  /** Where the consumers wrote their logs; gone when no promise was broken. */
   readonly logs: string
 }
 
 /** How long the consumers may take for what is left when nothing goes wrong any more. */
 const SETTLE_WITHIN_MS = 90 * 1_000
 
-/** Runs chaos and answers what became of every message. Leaves nothing behind but logs and, where a promise was broken, the tables. */
+/** Runs chaos and answers what became of every message. Leaves nothing behind where all promises were kept, else logs and tables. */
 export async function runChaos(settings: ChaosSettings, connectionString: string): Promise<ChaosReport> {
   const schema = `chaos_${settings.seed}_${process.pid}`
   const kafka = settings.restarts > 0 ? await startKafka() : undefined
@@ -45,7 +45,11 @@ export async function runChaos(settings: ChaosSettings, connectionString: string
   try {
     await ledger.create()
     const report = await play({ settings, ledger, transport, fleet, kafka, postgres, topic: schema })
-    if (report.broken.length === 0) await ledger.drop()
+    await fleet.stop()
+    if (report.broken.length === 0) {
+      await ledger.drop()
+      rmSync(logs, { recursive: true })
+    }
     return { ...report, logs }
   } finally {
     await fleet.stop()
