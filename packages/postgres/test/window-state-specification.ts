@@ -38,6 +38,7 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 
 let schemas = 0
+const TOLD = `told_${process.pid}`
 
 async function scene(database: Database) {
   const schema = `windows_${process.pid}_${schemas++}`
@@ -46,8 +47,8 @@ async function scene(database: Database) {
   const broker = new MemoryBroker({ partitions: 1 })
   const transport = memoryTransport({ broker, clock })
   const running: Running[] = []
-  await database.query('drop table if exists told')
-  await database.query('create table told (seq bigint generated always as identity, group_name text, output text)')
+  await database.query(`drop table if exists ${TOLD}`)
+  await database.query(`create table ${TOLD} (seq bigint generated always as identity, group_name text, output text)`)
   const passing = (what: string, condition: () => boolean | Promise<boolean>) =>
     until(async () => {
       if (await condition()) return true
@@ -84,7 +85,7 @@ async function scene(database: Database) {
         { topic: 'risk-assessments', key, value: bytes({ id, at: startMs + minute * MINUTE, risk }) },
       ]),
     async told(group = 'real-time-risk'): Promise<readonly unknown[]> {
-      const rows = await database.query('select output from told where group_name = $1 order by seq', [group])
+      const rows = await database.query(`select output from ${TOLD} where group_name = $1 order by seq`, [group])
       return rows.map(({ output }) => output)
     },
     async close() {
@@ -95,7 +96,7 @@ async function scene(database: Database) {
       await passing('all consumers have stopped', () => isStopped)
       await stopping
       await database.query(`drop schema ${schema} cascade`)
-      await database.query('drop table told')
+      await database.query(`drop table ${TOLD}`)
     },
   }
 }
@@ -103,7 +104,7 @@ async function scene(database: Database) {
 async function tell(tx: Sql, group: string, outputs: readonly WindowOutput[], startMs: number): Promise<void> {
   for (const output of outputs) {
     const text = describeOutput(output, startMs)
-    await tx.query('insert into told (group_name, output) values ($1, $2)', [group, text])
+    await tx.query(`insert into ${TOLD} (group_name, output) values ($1, $2)`, [group, text])
   }
 }
 
@@ -191,8 +192,9 @@ export function specifyWindowState(name: string, open: () => Promise<Database>):
       const second = await here.started({ shape: tumbling(MINUTE) })
       await here.passing('the window is put out', async () => (await here.told()).length === 1)
       expect(await here.told()).toEqual(['acme 1: 0.5'])
-      await here.passing('the window is closed', () => second.windows.closedSilent === 2)
-      expect(await database.query(`select * from ${here.schema}.window_sample`, [])).toEqual([])
+      const samples = () => database.query(`select * from ${here.schema}.window_sample`, [])
+      await here.passing('the window is closed', async () => (await samples()).length === 0)
+      expect(second.windows.closedSilent).toBe(2)
     })
 
     it('are not closed while an event of their key lies parked', async () => {
