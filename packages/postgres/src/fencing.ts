@@ -1,5 +1,5 @@
 import { DependencyDown, type Fence, type Fencing, type GroupPartition, type Takeover } from '@longshore/runtime'
-import { sqlState } from './connection-failure.ts'
+import { DEPENDENCY, sqlState } from './connection-failure.ts'
 import type { Database } from './database.ts'
 import { count, int8 } from './rows.ts'
 
@@ -25,7 +25,7 @@ export function postgresFencing({ database, schema, graceMs }: FencingParts): Fe
           return await take(database, schema, partition, graceMs)
         } catch (thrown) {
           if (sqlState(thrown) !== LOCK_NOT_AVAILABLE) throw thrown
-          if (ended === MOST_ENDINGS) throw new DependencyDown('postgres', thrown)
+          if (ended === MOST_ENDINGS) throw new DependencyDown(DEPENDENCY, thrown)
           await endFormerOwner(database, schema, partition)
         }
       }
@@ -70,7 +70,7 @@ export function postgresFencing({ database, schema, graceMs }: FencingParts): Fe
 
 const MOST_ENDINGS = 3
 
-/** The lanes that the former owner had locked are free again with it. */
+/** The lanes that the former owner had locked are free again; if it let go in order, what it had begun there killed nobody. */
 async function take(
   database: Database,
   schema: string,
@@ -80,13 +80,14 @@ async function take(
   return database.transaction(async (tx) => {
     await tx.query(`set local lock_timeout = ${Math.ceil(graceMs)}`)
     const [row] = await tx.query(`select * from ${schema}.take($1, $2, $3)`, [group, topic, partition])
+    if (row === undefined) throw new DependencyDown(DEPENDENCY)
+    const uncleanExits = count(row, 'unclean_exits')
     await tx.query(
-      `update ${schema}.parked_lane set locked_until_ms = 0, token = null
+      `update ${schema}.parked_lane set locked_until_ms = 0, token = null, begun = case when $4 then 0 else begun end
        where group_name = $1 and topic = $2 and partition = $3 and token is not null`,
-      [group, topic, partition],
+      [group, topic, partition, uncleanExits === 0],
     )
-    if (row === undefined) throw new DependencyDown('postgres')
-    return { epoch: int8(row, 'epoch'), uncleanExits: count(row, 'unclean_exits') }
+    return { epoch: int8(row, 'epoch'), uncleanExits }
   })
 }
 

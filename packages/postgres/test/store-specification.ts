@@ -1,9 +1,18 @@
 /** What a consumer with a store promises, whatever PostgreSQL is behind it. Run on PGlite and on a server. */
-import { DependencyDown, PermanentFailure, redrive } from '@longshore/runtime'
+import { DependencyDown, type ParkedMessage, PermanentFailure, redrive } from '@longshore/runtime'
 import { until } from '@longshore/testing'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../src/database.ts'
 import { bill, bytes, orders, type Scene, scene } from './scene.ts'
+
+const message: ParkedMessage = {
+  source: { topic: 'audit', partition: 0, offset: 1n },
+  key: 'anna',
+  headers: {},
+  body: null,
+  bytes: 0,
+  timestampMs: 0,
+}
 
 export function specifyStore(name: string, open: () => Promise<Database>, sessions: 'one' | 'many'): void {
   describe(name, { timeout: 30_000 }, () => {
@@ -306,6 +315,24 @@ export function specifyStore(name: string, open: () => Promise<Database>, sessio
     })
 
     describe('a message that kills the process', () => {
+      it('is told from one whose owners let go in order', async () => {
+        const partition = { group: 'billing', topic: 'audit', partition: 0 }
+        const { fencing, parking } = here.store
+        const begunByNext = async () => {
+          const { epoch } = await fencing.take(partition)
+          const fence = { ...partition, epoch }
+          const [head] = (await parking?.claim([fence], { limit: 1, lockMs: 1_000 })) ?? []
+          return { fence, begun: head?.begun }
+        }
+        const first = { ...partition, epoch: (await fencing.take(partition)).epoch }
+        await parking?.park(first, 'lane', message, 0)
+        expect((await begunByNext()).begun).toBe(1)
+        const second = await begunByNext()
+        expect(second.begun).toBe(2)
+        await fencing.release([second.fence])
+        expect((await begunByNext()).begun).toBe(1)
+      })
+
       it.skipIf(sessions === 'one')(
         'is a dead letter once it was begun three times and never ended, and spares its neighbours',
         async () => {
