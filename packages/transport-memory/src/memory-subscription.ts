@@ -137,8 +137,8 @@ export class MemorySubscription implements Subscribed, Member {
   #isHeld(assignment: MemoryAssignment, record: MemoryRecord): boolean {
     if (assignment.isHeld) return true
     const { broker, clock } = this.#parts
-    const visibleAtMs = Math.max(notBefore(record), record.timestampMs + broker.faults.delayMs(assignment.topic))
-    const heldForMs = visibleAtMs - clock.now()
+    const delayMs = broker.faults.delayMs(assignment.topic)
+    const heldForMs = Math.max(notBefore(record), delayMs === 0 ? 0 : record.timestampMs + delayMs) - clock.now()
     if (heldForMs <= 0) return false
     assignment.isHeld = true
     const wake = () => {

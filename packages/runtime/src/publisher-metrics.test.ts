@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import { scene } from '../test/scene.ts'
+import { measurePublishing, PublisherMetrics } from './publisher-metrics.ts'
+
+describe('publishing that is measured', () => {
+  it('counts what was acknowledged, by topic, and times it', async () => {
+    const { clock, transport } = scene()
+    const metrics = new PublisherMetrics()
+    const measured = measurePublishing(transport, metrics, clock)
+    const value = Buffer.from('{}')
+    await measured.publish([
+      { topic: 'order.placed', value },
+      { topic: 'order.placed', value },
+      { topic: 'user.created', value },
+    ])
+    expect(metrics.sent).toEqual(
+      new Map([
+        ['order.placed', 2],
+        ['user.created', 1],
+      ]),
+    )
+    expect(metrics.duration.count).toBe(1)
+  })
+
+  it('counts what was refused by its code, and passes the failure on', async () => {
+    const { broker, clock, transport } = scene()
+    const metrics = new PublisherMetrics()
+    broker.faults.topicAway('order.placed')
+    const publishing = measurePublishing(transport, metrics, clock).publish([{ topic: 'order.placed', value: null }])
+    await expect(publishing).rejects.toMatchObject({ code: 'PUBLISH_FAILED' })
+    expect(metrics.errors).toEqual(new Map([['PUBLISH_FAILED', 1]]))
+    expect(metrics.sent.size).toBe(0)
+  })
+})
