@@ -75,6 +75,24 @@ describe('a plan', () => {
   })
 })
 
+describe('a schema whose references multiply', () => {
+  it('is printed in time that grows with its text', () => {
+    const level = (n: number) => ({
+      allOf: [
+        { $ref: `#/$defs/L${n + 1}` },
+        { $ref: `#/$defs/L${n + 1}` },
+        { properties: { [`p${n}`]: { type: 'string' } } },
+      ],
+    })
+    const definitions = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`L${n}`, level(n)]))
+    const payload = {
+      $ref: '#/$defs/L0',
+      $defs: { ...definitions, L40: { type: 'object', properties: { a: { type: 'string' } } } },
+    }
+    expect(plan([manifestOf({ payload, pii: ['a'] })], { runtime: 'package' }).files).toHaveLength(7)
+  })
+})
+
 describe('support', () => {
   for (const importExtension of ['js', 'ts'] as const)
     it(`is complete, and imports nothing of this project by name (.${importExtension})`, () => {

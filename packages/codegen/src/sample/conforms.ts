@@ -16,8 +16,40 @@ import { isSchema, type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
 import { isObject, schemaList, schemaMap } from '../schema/subschemas.ts'
 import { FORMATS } from '../validator/formats.ts'
 
-/** Whether a value is what a schema describes; the same judgement as the printed validator's, without printing it. */
-export function conforms(graph: SchemaGraph, schema: JsonSchema, value: Json): boolean {
+/** How much work a judgement may take. References can multiply a schema beyond every bound: two to the next, thirty times over. */
+export class Patience {
+  #left = 200_000
+
+  get isLost(): boolean {
+    return this.#left < 0
+  }
+
+  /** Uses some up; `false` when there is none left. */
+  spend(): boolean {
+    this.#left -= 1
+    return this.#left >= 0
+  }
+}
+
+/**
+ * Whether a value is what a schema describes; the judgement of the printed validator without printing it, but for `unevaluated…`.
+ * Once patience is lost the answer is no.
+ */
+export function conforms(
+  graph: SchemaGraph,
+  schema: JsonSchema,
+  value: Json,
+  patience: Patience = new Patience(),
+): boolean {
+  return isAllowed({ ...graph, patience }, schema, value)
+}
+
+interface Judging extends SchemaGraph {
+  readonly patience: Patience
+}
+
+function isAllowed(graph: Judging, schema: JsonSchema, value: Json): boolean {
+  if (!graph.patience.spend()) return false
   if (typeof schema === 'boolean') return schema
   const allowed = valuesOf(schema)
   if (allowed !== undefined && !allowed.some((other) => checks.isEqual(other, value))) return false
@@ -61,21 +93,21 @@ function call(name: string, value: string | number): boolean {
   return typeof check !== 'function' || check(value) === true
 }
 
-function listConforms(graph: SchemaGraph, schema: JsonObject, list: readonly Json[]): boolean {
+function listConforms(graph: Judging, schema: JsonObject, list: readonly Json[]): boolean {
   const { first, rest } = elementsOf(schema)
   const { contains } = schema
-  const matches = isSchema(contains) ? list.filter((item) => conforms(graph, contains, item)).length : undefined
+  const matches = isSchema(contains) ? list.filter((item) => isAllowed(graph, contains, item)).length : undefined
   return (
     list.length >= (numberOf(schema, 'minItems') ?? 0) &&
     list.length <= (numberOf(schema, 'maxItems') ?? list.length) &&
     (schema.uniqueItems !== true || checks.isUnique(list)) &&
-    list.every((item, index) => conforms(graph, first[index] ?? rest, item)) &&
+    list.every((item, index) => isAllowed(graph, first[index] ?? rest, item)) &&
     (matches === undefined ||
       (matches >= (numberOf(schema, 'minContains') ?? 1) && matches <= (numberOf(schema, 'maxContains') ?? matches)))
   )
 }
 
-function objectConforms(graph: SchemaGraph, schema: JsonObject, object: JsonObject): boolean {
+function objectConforms(graph: Judging, schema: JsonObject, object: JsonObject): boolean {
   const names = Object.keys(object)
   return (
     requiredOf(schema).every((name) => Object.hasOwn(object, name)) &&
@@ -86,31 +118,31 @@ function objectConforms(graph: SchemaGraph, schema: JsonObject, object: JsonObje
   )
 }
 
-function memberConforms(graph: SchemaGraph, schema: JsonObject, name: string, value: Json): boolean {
+function memberConforms(graph: Judging, schema: JsonObject, name: string, value: Json): boolean {
   const { propertyNames, additionalProperties } = schema
-  if (isSchema(propertyNames) && !conforms(graph, propertyNames, name)) return false
+  if (isSchema(propertyNames) && !isAllowed(graph, propertyNames, name)) return false
   const properties = isObject(schema.properties) ? schema.properties : {}
   const declared = Object.hasOwn(properties, name) ? properties[name] : undefined
   const patterned = schemaMap(schema.patternProperties).filter(([pattern]) => regExpOf(pattern)?.test(name) === true)
   const schemas = [...(isSchema(declared) ? [declared] : []), ...patterned.map(([, member]) => member)]
-  if (schemas.length === 0) return !isSchema(additionalProperties) || conforms(graph, additionalProperties, value)
-  return schemas.every((member) => conforms(graph, member, value))
+  if (schemas.length === 0) return !isSchema(additionalProperties) || isAllowed(graph, additionalProperties, value)
+  return schemas.every((member) => isAllowed(graph, member, value))
 }
 
-function dependenciesConform(graph: SchemaGraph, schema: JsonObject, object: JsonObject): boolean {
+function dependenciesConform(graph: Judging, schema: JsonObject, object: JsonObject): boolean {
   return ['dependentRequired', 'dependentSchemas', 'dependencies'].every((keyword) => {
     const rules = schema[keyword]
     return Object.entries(isObject(rules) ? rules : {}).every(([name, rule]) => {
       if (!Object.hasOwn(object, name)) return true
       if (Array.isArray(rule)) return stringsOf(rule).every((other) => Object.hasOwn(object, other))
-      return !isSchema(rule) || conforms(graph, rule, object)
+      return !isSchema(rule) || isAllowed(graph, rule, object)
     })
   })
 }
 
-function conformsInPlace(graph: SchemaGraph, schema: JsonObject, value: Json): boolean {
+function conformsInPlace(graph: Judging, schema: JsonObject, value: Json): boolean {
   const target = targetOf(graph, schema)
-  const accepts = (part: JsonSchema) => conforms(graph, part, value)
+  const accepts = (part: JsonSchema) => isAllowed(graph, part, value)
   const [anyOf, oneOf] = [schemaList(schema.anyOf), schemaList(schema.oneOf)]
   if (target !== undefined && !accepts(target.schema)) return false
   if (!schemaList(schema.allOf).every(accepts)) return false

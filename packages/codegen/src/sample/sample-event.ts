@@ -2,7 +2,7 @@ import type { Json, JsonObject, JsonSchema } from '@longshore/contract'
 import { boundsOf, elementsOf, numberOf, requiredOf, type TypeName, typesOf, valuesOf } from '../schema/keywords.ts'
 import { isBareReference, type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
 import { isObject, schemaList, schemaMap } from '../schema/subschemas.ts'
-import { conforms } from './conforms.ts'
+import { conforms, Patience } from './conforms.ts'
 import { sampleText } from './sample-text.ts'
 
 /** A valid value: an example of the contract, else one built from the schema. `undefined` when none is found; never an invalid one. */
@@ -25,7 +25,9 @@ export function brokenEvent(
   valid: Json,
   stillFits: (value: Json) => boolean = () => true,
 ): Json | undefined {
-  return first(brokenCandidates(valid), (value) => !conforms(graph, graph.root, value) && stillFits(value))
+  const patience = new Patience()
+  const breaks = (value: Json) => !conforms(graph, graph.root, value, patience) && !patience.isLost
+  return first(brokenCandidates(valid), (value) => breaks(value) && stillFits(value))
 }
 
 /** One member less, one member odd, something else altogether. */
@@ -53,6 +55,7 @@ const MAX_DEPTH = 16
 class SampleBuilder {
   readonly #graph: SchemaGraph
   readonly #isFull: boolean
+  readonly #patience = new Patience()
 
   constructor(graph: SchemaGraph, isFull: boolean) {
     this.#graph = graph
@@ -61,14 +64,14 @@ class SampleBuilder {
 
   /** The first candidate that fits, else the first: a part may be mended by what it is merged with. */
   build(schema: JsonSchema, name: string, depth: number): Json | undefined {
-    if (schema === false || depth > MAX_DEPTH) return undefined
+    if (schema === false || depth > MAX_DEPTH || !this.#patience.spend()) return undefined
     if (schema === true) return `sample ${name}`
     const target = isBareReference(schema) ? targetOf(this.#graph, schema) : undefined
     if (target !== undefined) return this.build(target.schema, name, depth + 1)
     const isCertain = !CHOICES.some((keyword) => schema[keyword] !== undefined)
     let fallback: Json | undefined
     for (const candidate of this.#candidates(schema, name, depth)) {
-      if (isCertain || conforms(this.#graph, schema, candidate)) return candidate
+      if (isCertain || conforms(this.#graph, schema, candidate, this.#patience)) return candidate
       fallback ??= candidate
     }
     return fallback

@@ -13,7 +13,7 @@ export function piiMarks(graph: SchemaGraph, fields: readonly Field[]): PiiMarks
   for (const field of fields) {
     if (!field.pii) continue
     const parts = field.path.replaceAll('[]', '.[]').split('.').filter(Boolean)
-    mark(graph, graph.root, { parts, at: 0 }, (schema, name) => {
+    mark(graph, graph.root, { parts, at: 0, seen: new Map() }, (schema, name) => {
       const ofSchema = marks.get(schema) ?? new Map<string, string>()
       marks.set(schema, ofSchema.set(name, describePii(field)))
     })
@@ -30,6 +30,8 @@ export function describePii({ category, confidence }: Field): string {
 interface Way {
   readonly parts: readonly string[]
   readonly at: number
+  /** How much of it was followed already when a schema was met. */
+  readonly seen: Map<JsonObject, Set<number>>
 }
 
 type Found = (schema: JsonObject, name: string) => void
@@ -37,13 +39,13 @@ type Found = (schema: JsonObject, name: string) => void
 /** Names may hold dots themselves, so every beginning of the remaining path that is a member is followed. */
 function mark(graph: SchemaGraph, schema: JsonSchema, way: Way, found: Found): void {
   const first = way.parts[way.at]
-  if (typeof schema === 'boolean' || first === undefined) return
+  if (typeof schema === 'boolean' || first === undefined || wasSeen(schema, way)) return
   const target = targetOf(graph, schema)
   if (target !== undefined) mark(graph, target.schema, way, found)
   for (const keyword of UNIONS)
     if (schema[keyword] !== undefined) for (const part of schemaList(schema[keyword])) mark(graph, part, way, found)
   if (isObject(schema.properties)) markMembers(graph, schema, schema.properties, way, found)
-  const rest = { parts: way.parts, at: way.at + 1 }
+  const rest = { ...way, at: way.at + 1 }
   if (first === '[]') {
     const elements = elementsOf(schema)
     for (const element of [...elements.first, elements.rest]) mark(graph, element, rest, found)
@@ -54,21 +56,24 @@ function mark(graph: SchemaGraph, schema: JsonSchema, way: Way, found: Found): v
   }
 }
 
+function wasSeen(schema: JsonObject, { at, seen }: Way): boolean {
+  const positions = seen.get(schema) ?? new Set()
+  seen.set(schema, positions)
+  const known = positions.has(at)
+  positions.add(at)
+  return known
+}
+
 const UNIONS = ['allOf', 'anyOf', 'oneOf'] as const
 
-function markMembers(
-  graph: SchemaGraph,
-  owner: JsonObject,
-  properties: JsonObject,
-  { parts, at }: Way,
-  found: Found,
-): void {
+function markMembers(graph: SchemaGraph, owner: JsonObject, properties: JsonObject, way: Way, found: Found): void {
+  const { parts, at } = way
   let name = ''
   for (let end = at; end < parts.length; end += 1) {
     name += (end === at ? '' : '.') + parts[end]
     const member = Object.hasOwn(properties, name) ? properties[name] : undefined
     if (!isSchema(member)) continue
     if (end === parts.length - 1) found(owner, name)
-    else mark(graph, member, { parts, at: end + 1 }, found)
+    else mark(graph, member, { ...way, at: end + 1 }, found)
   }
 }

@@ -34,7 +34,16 @@ export function isAboutObjects(schema: JsonObject): boolean {
   return OBJECT_KEYWORDS.some((keyword) => schema[keyword] !== undefined)
 }
 
+/** The shape of a schema; asked again it answers with the same one, so that bases shared by many are merged once. */
 export function objectShape(graph: SchemaGraph, schema: JsonObject): ObjectShape {
+  const shape = shapes.get(schema) ?? collectShape(graph, schema)
+  shapes.set(schema, shape)
+  return shape
+}
+
+const shapes = new WeakMap<JsonObject, ObjectShape>()
+
+function collectShape(graph: SchemaGraph, schema: JsonObject): ObjectShape {
   const found: Collected = { members: new Map(), bases: [], required: new Set(), open: [], others: [] }
   collect(graph, schema, found)
   for (const [name, member] of found.members) found.members.set(name, { ...member, required: found.required.has(name) })
@@ -101,6 +110,14 @@ export function isPlainObject(graph: SchemaGraph, schema: JsonSchema): boolean {
 
 /** Every member an object ends up with, those of its bases included. */
 export function allMembers(graph: SchemaGraph, shape: ObjectShape): ReadonlyMap<string, Member> {
+  const members = membersOfShape.get(shape) ?? uniteMembers(graph, shape)
+  membersOfShape.set(shape, members)
+  return members
+}
+
+const membersOfShape = new WeakMap<ObjectShape, ReadonlyMap<string, Member>>()
+
+function uniteMembers(graph: SchemaGraph, shape: ObjectShape): ReadonlyMap<string, Member> {
   const members = new Map<string, Member>()
   for (const base of shape.bases) {
     const target = dereference(graph, base)
@@ -125,12 +142,18 @@ function unite(members: Map<string, Member>, name: string, member: Member): void
 
 /** Whether any object an object extends takes members that are not declared. */
 export function isOpen(graph: SchemaGraph, shape: ObjectShape): boolean {
-  if (shape.open.length > 0) return true
-  return shape.bases.some((base) => {
+  const known = openness.get(shape)
+  if (known !== undefined) return known
+  const isBaseOpen = (base: JsonObject) => {
     const target = dereference(graph, base)
     return typeof target !== 'boolean' && isOpen(graph, objectShape(graph, target))
-  })
+  }
+  const answer = shape.open.length > 0 || shape.bases.some(isBaseOpen)
+  openness.set(shape, answer)
+  return answer
 }
+
+const openness = new WeakMap<ObjectShape, boolean>()
 
 /** Equal text is equal meaning; the other way round does not matter here. */
 export function isSame(left: JsonSchema, right: JsonSchema): boolean {
