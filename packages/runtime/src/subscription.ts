@@ -13,6 +13,7 @@ export function subscriptionOf(contract: Facts, settings: Settings): Subscriptio
   const { topic, group } = contract
   const owner = group === undefined ? topic : `${topic}.${group}`
   const subscription = {
+    address: topic,
     topics: settings.topics ?? [topic],
     ...(group === undefined ? {} : { group }),
     dlq: contract.dlq ?? `${owner}.dlq`,

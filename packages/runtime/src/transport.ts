@@ -33,6 +33,8 @@ export type StartPosition =
 
 /** What one consumer asks a transport for. */
 export interface Subscription {
+  /** What the contract calls its channel: `stores/{storeId}/alarms`. What is read of it stands in `topics`. */
+  readonly address?: string
   /** Topics, queues or MQTT filters. */
   readonly topics: readonly string[]
   /** Absent: the consumer reads everything and commits nothing. */

@@ -1,0 +1,300 @@
+import { randomUUID } from 'node:crypto'
+import {
+  deadLetterHeaders,
+  Failure,
+  type Incoming,
+  type Outcome,
+  type PartitionLag,
+  type Receiver,
+  type Subscribed,
+  type Subscription,
+} from '@longshore/runtime'
+import { AckQueue, type Ticket } from './ack-queue.ts'
+import { reconnectAfterMs } from './backoff.ts'
+import { handleOf, toIncoming } from './delivered.ts'
+import { readMessage } from './incoming.ts'
+import { KeyLease, KeyLeases } from './key-leases.ts'
+import type { Link, Received } from './link.ts'
+import type { ResolvedMqttOptions } from './options.ts'
+import { sessionRequest } from './reading.ts'
+import { type OpenLink, Session } from './session.ts'
+import type { MqttSpool, SpoolMessage, SpoolRow } from './spool.ts'
+
+export interface SpooledParts {
+  readonly openLink: OpenLink
+  readonly options: ResolvedMqttOptions
+  readonly spool: MqttSpool
+  /** Tells the dead letter topic that there is a new one. Never rejects. */
+  readonly announce: (dlq: string, headers: ReturnType<typeof deadLetterHeaders>) => void
+  readonly onClosed: (subscription: SpooledSubscription) => void
+}
+
+/** Received and not yet stored. */
+interface Arrival {
+  readonly link: Link
+  readonly acks: AckQueue
+  readonly ticket: Ticket
+  readonly message: SpoolMessage
+}
+
+/**
+ * A subscription with a spool: messages are stored as they come, acknowledged to the broker once they are, and worked on from the
+ * spool. A message that was stored is never asked of the broker again; what it waits for, and what becomes of it, stands in the spool.
+ */
+export class SpooledSubscription implements Subscribed {
+  readonly #wanted: Subscription
+  readonly #queue: string
+  readonly #receiver: Receiver
+  readonly #parts: SpooledParts
+  readonly #session: Session
+  readonly #acks = new Map<Link, AckQueue>()
+  readonly #stopping = new AbortController()
+  #owner = randomUUID()
+  #leases = new KeyLeases()
+  #arrivals: Arrival[] = []
+  #settled: bigint[] = []
+  /** Whether the spool may have more than was handed over. */
+  #isBehind = true
+  #storing: Promise<void> | undefined
+  #removing: Promise<void> | undefined
+  /** What changes who has which key happens one after the other, so that its answers are read in the order they were given. */
+  #turn: Promise<unknown> = Promise.resolve()
+  readonly #timers: (() => void)[] = []
+  #closed: Promise<void> | undefined
+
+  constructor(wanted: Subscription, receiver: Receiver, parts: SpooledParts) {
+    const { clock, will, connectTimeoutMs } = parts.options
+    this.#wanted = wanted
+    this.#queue = wanted.retryTopic
+    this.#receiver = receiver
+    this.#parts = parts
+    this.#session = new Session(sessionRequest(wanted, parts.options), {
+      openLink: parts.openLink,
+      will,
+      connectTimeoutMs,
+      clock,
+      report: (event) => receiver.report(event),
+      accept: (link, message) => this.#accept(link, message),
+      lost: (link) => this.#acks.delete(link),
+    })
+  }
+
+  async open(): Promise<void> {
+    const { spool, options } = this.#parts
+    const { clock, leaseMs, pollMs } = options
+    await spool.open()
+    await spool.renew(this.#queue, this.#owner, leaseMs, true)
+    await this.#session.open()
+    this.#timers.push(
+      clock.every(leaseMs / 4, () => void this.#renew()),
+      clock.every(pollMs, () => this.#look()),
+    )
+    this.#look()
+  }
+
+  settle(delivery: Incoming, outcome: Outcome): void | Promise<void> {
+    const lease = delivery.assignment
+    if (!(lease instanceof KeyLease) || !lease.active) return
+    // Handles are made in #handOver alone.
+    const seq = handleOf(delivery) as bigint
+    if (outcome.kind === 'ack') return this.#finish(lease, seq)
+    if (outcome.kind === 'retry') return this.#postpone(lease, seq, outcome)
+    return this.#bury(lease, seq, delivery, outcome)
+  }
+
+  async lag(): Promise<readonly PartitionLag[]> {
+    const { spool, options } = this.#parts
+    const { messages, oldestMs } = await spool.load(this.#queue)
+    const settled = this.#settled.length
+    const seconds = oldestMs === undefined ? 0 : Math.max(0, (options.clock.now() - oldestMs) / 1_000)
+    const topic = this.#wanted.topics[0] ?? this.#queue
+    return [{ topic, partition: 0, messages: Math.max(0, messages - settled), seconds }]
+  }
+
+  async stopFetching(): Promise<void> {
+    this.#stopping.abort(new Failure('STOPPED', 'The MQTT subscription was stopped.'))
+    this.#arrivals = []
+    await this.#storing
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    await this.stopFetching()
+    for (const stop of this.#timers) stop()
+    await this.#turn.catch(() => undefined)
+    for (const acks of this.#acks.values()) acks.flush()
+    await this.#session.close()
+    await this.#removing
+    this.#leases.end()
+    const { spool } = this.#parts
+    await spool.complete(this.#owner, this.#settled).catch(() => undefined)
+    await spool.leave(this.#queue, this.#owner).catch(() => undefined)
+    this.#parts.onClosed(this)
+  }
+
+  #accept(link: Link, message: Received): boolean {
+    if (this.#stopping.signal.aborted || this.#arrivals.length >= this.#parts.options.maxWaiting) return false
+    const acks = this.#acks.get(link) ?? new AckQueue(link)
+    this.#acks.set(link, acks)
+    const arrival = { link, acks, ticket: acks.take(message), message: readMessage(message, this.#parts.options) }
+    this.#arrivals.push(arrival)
+    this.#storing ??= this.#store().finally(() => {
+      this.#storing = undefined
+    })
+    return true
+  }
+
+  /** Stores what has come, batch by batch; what comes meanwhile makes the next batch. */
+  async #store(): Promise<void> {
+    await Promise.resolve()
+    while (this.#arrivals.length > 0) {
+      // What an ended connection brought comes again over the next.
+      this.#arrivals = this.#arrivals.filter(({ link }) => link.open)
+      const batch = this.#arrivals.slice(0, this.#parts.options.batch)
+      if (batch.length === 0) break
+      if (!(await this.#insist(() => this.#inTurn(() => this.#add(batch))))) return
+      this.#arrivals = this.#arrivals.slice(batch.length)
+      for (const { acks, ticket } of batch) acks.finish(ticket)
+    }
+    this.#session.resume()
+  }
+
+  async #add(batch: readonly Arrival[]): Promise<void> {
+    const messages = batch.map(({ message }) => message)
+    const owner = this.#owner
+    const places = await this.#parts.spool.add(this.#queue, owner, messages, this.#room)
+    for (const [index, { seq, isHeld }] of places.entries()) {
+      const message = messages[index]
+      if (message === undefined || !isHeld || owner !== this.#owner) this.#isBehind = true
+      else this.#handOver({ ...message, seq })
+    }
+  }
+
+  get #room(): number {
+    return Math.max(0, this.#wanted.window - this.#leases.unsettled)
+  }
+
+  #handOver(row: SpoolRow): void {
+    const lease = this.#leases.take(row.key)
+    this.#receiver.deliver(toIncoming(row, row.seq, lease, row.seq, row.history))
+  }
+
+  /** Takes from the spool what others left, what is due again and what found no room. */
+  #look(): void {
+    this.#isBehind = true
+    this.#fill()
+  }
+
+  #fill(): void {
+    if (!this.#isBehind || this.#room === 0 || this.#stopping.signal.aborted) return
+    this.#isBehind = false
+    this.#inTurn(() => this.#claim()).catch(() => {
+      this.#isBehind = true
+    })
+  }
+
+  async #claim(): Promise<void> {
+    const limit = this.#room
+    if (limit === 0 || this.#stopping.signal.aborted) return
+    const owner = this.#owner
+    const rows = await this.#parts.spool.claim(this.#queue, owner, limit)
+    if (owner !== this.#owner) return
+    for (const row of rows) this.#handOver(row)
+    if (rows.length === limit) this.#isBehind = true
+  }
+
+  #finish(lease: KeyLease, seq: bigint): void {
+    this.#leases.finish(lease)
+    this.#settled.push(seq)
+    this.#removing ??= this.#remove().finally(() => {
+      this.#removing = undefined
+    })
+    if (this.#isBehind && this.#room * 2 >= this.#wanted.window) this.#fill()
+  }
+
+  /** Removes what is settled, in batches: what is settled meanwhile makes the next. */
+  async #remove(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve))
+    while (this.#settled.length > 0) {
+      const seqs = this.#settled
+      const owner = this.#owner
+      if (!(await this.#insist(() => this.#parts.spool.complete(owner, seqs)))) return
+      this.#settled = this.#settled.slice(seqs.length)
+    }
+  }
+
+  async #postpone(
+    lease: KeyLease,
+    seq: bigint,
+    { afterMs, record }: Extract<Outcome, { kind: 'retry' }>,
+  ): Promise<void> {
+    const { spool, options } = this.#parts
+    const dueAtMs = options.clock.now() + afterMs
+    await this.#inTurn(async () => {
+      await spool.postpone(this.#queue, this.#owner, seq, record, dueAtMs)
+      this.#leases.endKey(lease)
+    })
+    options.clock.sleep(afterMs, this.#stopping.signal).then(
+      () => this.#look(),
+      () => undefined,
+    )
+  }
+
+  async #bury(
+    lease: KeyLease,
+    seq: bigint,
+    delivery: Incoming,
+    { failure, record }: Extract<Outcome, { kind: 'dead-letter' }>,
+  ): Promise<void> {
+    const headers = deadLetterHeaders(delivery, failure, record, this.#wanted.group)
+    const isOurs = await this.#parts.spool.bury(this.#owner, seq, headers)
+    this.#leases.finish(lease)
+    if (isOurs) this.#parts.announce(this.#wanted.dlq, headers)
+  }
+
+  /** An owner that was silent for too long begins anew: what it had belongs to others. */
+  async #renew(): Promise<void> {
+    const { spool, options } = this.#parts
+    try {
+      if (await spool.renew(this.#queue, this.#owner, options.leaseMs, false)) return
+      this.#leases.end()
+      this.#leases = new KeyLeases()
+      this.#owner = randomUUID()
+      await spool.renew(this.#queue, this.#owner, options.leaseMs, true)
+      this.#look()
+    } catch (error) {
+      this.#receiver.report({ kind: 'commit-failed', failure: Failure.from(error) })
+    }
+  }
+
+  #inTurn<Result>(action: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(action)
+    this.#turn = result.catch(() => undefined)
+    return result
+  }
+
+  /** Repeats until it succeeds; answers whether it did before the subscription was stopped. */
+  async #insist(action: () => Promise<unknown>): Promise<boolean> {
+    const { clock } = this.#parts.options
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await action()
+        return true
+      } catch (error) {
+        this.#receiver.report({ kind: 'commit-failed', failure: Failure.from(error) })
+        const waited = clock.sleep(reconnectAfterMs(attempt, clock), this.#stopping.signal)
+        if (
+          !(await waited.then(
+            () => true,
+            () => false,
+          ))
+        )
+          return false
+      }
+    }
+  }
+}

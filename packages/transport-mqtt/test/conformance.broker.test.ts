@@ -1,0 +1,63 @@
+import { type OwnBroker, startMosquitto } from '@longshore/brokers'
+import { skipReason, type TransportFaults, type TransportSetup, transportCases } from '@longshore/testing'
+import { afterAll, beforeAll, describe, it } from 'vitest'
+import { memorySpool } from '../src/memory-spool.ts'
+import type { MqttOptions } from '../src/options.ts'
+import { MqttUnderTest } from './mqtt-under-test.ts'
+import { type RefusingBroker, refusingBroker } from './refusing-broker.ts'
+
+const MODES = [
+  { name: 'with a spool, shared', options: () => ({ spool: memorySpool() }) },
+  { name: 'with a spool, alone', options: () => ({ spool: memorySpool(), shared: false }) },
+  { name: 'without a spool, shared', options: () => ({}) },
+  { name: 'without a spool, alone', options: () => ({ shared: false }) },
+] satisfies readonly { readonly name: string; readonly options: () => Partial<MqttOptions> }[]
+
+let broker: OwnBroker
+let refusing: RefusingBroker
+
+describe.skipIf(!process.env.MQTT_URL)('an MQTT transport', () => {
+  beforeAll(async () => {
+    broker = await startMosquitto()
+    refusing = await refusingBroker()
+  })
+  afterAll(async () => {
+    await broker.remove()
+    await refusing.stop()
+  })
+
+  describe.each(MODES)('$name', ({ options }) => {
+    for (const transportCase of transportCases) {
+      it(transportCase.name, async (context) => {
+        const setup = mqttSetup(options())
+        const reason = skipReason(transportCase, setup)
+        if (reason === undefined) await transportCase.run(setup)
+        else context.skip(reason)
+      })
+    }
+  })
+})
+
+function mqttSetup(given: Partial<MqttOptions>): TransportSetup {
+  const mqtt = new MqttUnderTest({ url: broker.url, leaseMs: 600, pollMs: 100, ...given })
+  const { spool } = given
+  const spoolFaults: Partial<TransportFaults> = { commitsFail: () => mqtt.refuse('complete') }
+  return {
+    capabilities: mqtt.open().capabilities,
+    open: () => mqtt.open(),
+    createChannel: () => mqtt.createChannel(),
+    patienceMs: 10_000,
+    quietMs: 300,
+    faults: {
+      wrongCredentials: () => mqtt.open({ url: refusing.url, username: 'nobody', password: 'wrong' }),
+      restartBroker: () => broker.restart(),
+      crash: () => mqtt.crash(),
+      dlqAway: (dlq) => mqtt.refuse(spool === undefined ? dlq : 'bury'),
+      ...(spool === undefined ? {} : spoolFaults),
+    },
+    why: {
+      freeze: 'a frozen owner needs a process of its own',
+      commitsFail: 'MQTT does not answer an acknowledgement, so none is known to have failed',
+    },
+  }
+}
