@@ -184,7 +184,7 @@ export function specifyWindowState(name: string, open: () => Promise<Database>):
       expect(stored).toMatchObject({ stamp: 'two', samples: [{ id: 'two', timeMs: 5, value: 0.1 }] })
     })
 
-    it('of a silent key are closed by a successor that has never seen the key', async () => {
+    it('of a silent key are closed by a successor that has never seen it, not by an owner that does not know it is none', async () => {
       const first = await here.started({ shape: tumbling(MINUTE) })
       await here.assess('acme', 'a1', 0, 0.5)
       await here.passing('it is in', () => first.metrics.acked === 1)
@@ -194,7 +194,7 @@ export function specifyWindowState(name: string, open: () => Promise<Database>):
       expect(await here.told()).toEqual(['acme 1: 0.5'])
       const samples = () => database.query(`select * from ${here.schema}.window_sample`, [])
       await here.passing('the window is closed', async () => (await samples()).length === 0)
-      expect(second.windows.closedSilent).toBe(2)
+      expect([first.windows.closedSilent, second.windows.closedSilent]).toEqual([0, 2])
     })
 
     it('are not closed while an event of their key lies parked', async () => {

@@ -85,16 +85,9 @@ export {
 export { Watermark } from './watermark.ts'
 export { type Aggregate, aggregate, count, max, mean, min, sum } from './windows/aggregate.ts'
 export { ALERT_DEFAULTS, type AlertRule, type AlertState, type Episode } from './windows/alert.ts'
-export {
-  consumeInWindows,
-  type RunningWindows,
-  WINDOW_DEFAULTS,
-  type WindowContext,
-  type Windows,
-} from './windows/consume-in-windows.ts'
+export { consumeInWindows, type RunningWindows } from './windows/consume-in-windows.ts'
 export { memoryWindowState } from './windows/memory-window-state.ts'
 export type { Fold, Sample } from './windows/time-fold.ts'
-export { hopping, sliding, tumbling, type WindowShape } from './windows/window.ts'
 export type {
   AlertBegan,
   AlertEnded,
@@ -104,6 +97,7 @@ export type {
   WindowOutput,
   WindowResult,
 } from './windows/window-output.ts'
+export { hopping, sliding, tumbling, type WindowShape } from './windows/window-shape.ts'
 export type {
   StoredWindows,
   WindowChange,
@@ -113,3 +107,4 @@ export type {
   WindowRecord,
   WindowState,
 } from './windows/window-state.ts'
+export { WINDOW_DEFAULTS, type WindowContext, type Windows } from './windows/windows.ts'

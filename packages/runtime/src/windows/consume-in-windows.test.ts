@@ -4,10 +4,11 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Running } from '../consumer.ts'
 import type { ConsumerContract } from '../consumer-contract.ts'
 import { memoryStore } from '../memory-store.ts'
-import { consumeInWindows, type Windows } from './consume-in-windows.ts'
+import { consumeInWindows } from './consume-in-windows.ts'
 import { memoryWindowState } from './memory-window-state.ts'
-import { sliding, tumbling } from './window.ts'
 import type { WindowOutput } from './window-output.ts'
+import { sliding, tumbling } from './window-shape.ts'
+import type { Windows } from './windows.ts'
 
 interface Assessed {
   readonly id: string

@@ -3,8 +3,8 @@ import { type Aggregate, aggregate, count, max, mean, min, sum } from './aggrega
 import { KeyWindows } from './key-windows.ts'
 import { memoryWindowState } from './memory-window-state.ts'
 import type { Sample } from './time-fold.ts'
-import { hopping, sliding, tumbling, type WindowShape, windowTimes } from './window.ts'
 import type { WindowOutput } from './window-output.ts'
+import { hopping, sliding, tumbling, type WindowShape, windowTimes } from './window-shape.ts'
 
 const MINUTE = 60_000
 

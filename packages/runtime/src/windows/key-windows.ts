@@ -1,8 +1,8 @@
 import type { Aggregate } from './aggregate.ts'
 import { type AlertRule, type AlertState, judge } from './alert.ts'
 import type { Sample, TimeFold } from './time-fold.ts'
-import type { WindowTimes } from './window.ts'
 import type { WindowOutput } from './window-output.ts'
+import type { WindowTimes } from './window-shape.ts'
 import type { StoredWindows, WindowChange, WindowDecision, WindowRecord } from './window-state.ts'
 
 /** How the windows of every key are treated. */

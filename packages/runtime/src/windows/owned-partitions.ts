@@ -1,4 +1,4 @@
-import type { Fence } from '../fencing.ts'
+import type { Fence, Fencing } from '../fencing.ts'
 import type { Store } from '../store.ts'
 import type { WindowPlace } from './window-state.ts'
 
@@ -8,21 +8,14 @@ export class OwnedPartitions {
 
   /** The same store, watched. */
   watch<Tx>(store: Store<Tx>): Store<Tx> {
-    const { fencing } = store
+    const { fencing, inbox, name, parking } = store
     return {
-      ...store,
-      fencing: {
-        ...fencing,
-        take: async (partition) => {
-          const takeover = await fencing.take(partition)
-          this.#epochs.set(nameOf(partition), takeover.epoch)
-          return takeover
-        },
-        release: (fences) => {
-          for (const fence of fences) this.lost(fence)
-          return fencing.release(fences)
-        },
-      },
+      name,
+      open: () => store.open(),
+      tidy: () => store.tidy(),
+      inbox,
+      fencing: this.#watched(fencing),
+      ...(parking === undefined ? {} : { parking }),
     }
   }
 
@@ -33,6 +26,23 @@ export class OwnedPartitions {
   /** Nothing when it has been taken again since. */
   lost(fence: Fence): void {
     if (this.#epochs.get(nameOf(fence)) === fence.epoch) this.#epochs.delete(nameOf(fence))
+  }
+
+  #watched(fencing: Fencing): Fencing {
+    return {
+      take: async (partition) => {
+        const takeover = await fencing.take(partition)
+        this.#epochs.set(nameOf(partition), takeover.epoch)
+        return takeover
+      },
+      release: (fences) => {
+        for (const fence of fences) this.lost(fence)
+        return fencing.release(fences)
+      },
+      begin: (fence, source) => fencing.begin(fence, source),
+      end: (fence, source) => fencing.end(fence, source),
+      recovered: (fence) => fencing.recovered(fence),
+    }
   }
 }
 
