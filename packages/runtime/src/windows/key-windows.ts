@@ -1,5 +1,5 @@
 import type { Aggregate } from './aggregate.ts'
-import { type AlertRule, type AlertState, judge } from './alert.ts'
+import { type AlertRule, type AlertState, type Judged, judge } from './alert.ts'
 import type { Sample, TimeFold } from './time-fold.ts'
 import type { WindowOutput } from './window-output.ts'
 import type { WindowTimes } from './window-shape.ts'
@@ -182,13 +182,13 @@ export class KeyWindows {
     if (alert !== undefined) this.#judge(alert, { endMs, ...folded }, outputs)
   }
 
-  #judge(rule: AlertRule, result: Parameters<typeof judge>[2], outputs: WindowOutput[]): void {
+  #judge(rule: AlertRule, result: Judged, outputs: WindowOutput[]): void {
     const before = this.#alert?.episode
     this.#alert = judge(rule, this.#alert, result)
     const after = this.#alert.episode
     const key = this.#key
     if (before === undefined && after !== undefined)
-      outputs.push({ kind: 'alert-began', key, ...after, value: result.value, count: result.count })
+      outputs.push({ kind: 'alert-began', key, startedAtMs: result.endMs, value: result.value, count: result.count })
     if (before !== undefined && after === undefined)
       outputs.push({ kind: 'alert-ended', key, ...before, endedAtMs: result.endMs, why: 'recovered' })
   }

@@ -8,6 +8,7 @@ import type {
 } from './window-state.ts'
 
 interface Entry {
+  readonly of: WindowKey
   readonly place: WindowPlace
   /** As of the oldest change below. */
   base: StoredWindows
@@ -31,7 +32,7 @@ export function memoryWindowState(): WindowState<undefined> {
     },
 
     async write(_, of, place, change) {
-      const entry = entries.get(nameOf(of)) ?? { place, base: NEW, changes: [] }
+      const entry = entries.get(nameOf(of)) ?? { of, place, base: NEW, changes: [] }
       if (stampOf(entry) !== change.from) return 'stale'
       if (entry.changes.length >= MOST_CHANGES) compact(entry)
       entry.changes.push(change)
@@ -53,12 +54,11 @@ export function memoryWindowState(): WindowState<undefined> {
 
     async due({ group, name }, at, nowMs, limit) {
       const due: { readonly key: string; readonly atMs: number }[] = []
-      for (const [id, entry] of entries) {
-        const [ofGroup, ofName, key]: readonly string[] = JSON.parse(id)
-        const atMs = entry.changes.at(-1)?.dueAtMs ?? null
-        const isHere = at === undefined || (entry.place.topic === at.topic && entry.place.partition === at.partition)
-        if (key === undefined || ofGroup !== group || ofName !== name || !isHere) continue
-        if (atMs !== null && atMs <= nowMs) due.push({ key, atMs })
+      for (const { of, place, changes } of entries.values()) {
+        const atMs = changes.at(-1)?.dueAtMs ?? null
+        if (atMs === null || atMs > nowMs || of.group !== group || of.name !== name) continue
+        if (at === undefined || (place.topic === at.topic && place.partition === at.partition))
+          due.push({ key: of.key, atMs })
       }
       due.sort((a, b) => a.atMs - b.atMs)
       return due.slice(0, limit).map(({ key }) => key)

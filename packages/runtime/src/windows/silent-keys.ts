@@ -29,6 +29,7 @@ export interface SilentKeysParts<Tx> {
 }
 
 const LOOK_EVERY_MS = 1_000
+/** Keys of a partition; the rest a second later. */
 const MOST_AT_ONCE = 1_000
 /** With older messages than this before it, a consumer is behind: what it has not read may hold events of a silent key. */
 const CAUGHT_UP_SECONDS = 5
@@ -42,6 +43,7 @@ export class SilentKeys<Tx> {
   readonly #parts: SilentKeysParts<Tx>
   #stopTimer: (() => void) | undefined
   #looking: Promise<void> | undefined
+  #isStopping = false
 
   constructor(parts: SilentKeysParts<Tx>) {
     this.#parts = parts
@@ -58,13 +60,16 @@ export class SilentKeys<Tx> {
   }
 
   async stop(): Promise<void> {
+    this.#isStopping = true
     this.#stopTimer?.()
     await this.#looking
   }
 
   async #look(): Promise<void> {
-    const { clock, exclusive, lag } = this.#parts
+    const { clock, exclusive, group, lag, name, state } = this.#parts
     const nowMs = clock.now()
+    const [anyKey] = await state.due({ group, name }, undefined, nowMs, 1)
+    if (anyKey === undefined) return
     const lags = await lag()
     if (exclusive) for (const partition of lags) await this.#lookAt(partition, nowMs)
     else if (lags.length > 0) await this.#lookAtAll(lags, nowMs)
@@ -99,6 +104,7 @@ export class SilentKeys<Tx> {
     const parked = new Set(lanes.flat().map(({ lane }) => lane))
     if (order === 'partition' && parked.size > 0) return
     for (const key of keys) {
+      if (this.#isStopping) return
       if (parked.has(laneName(key, NOWHERE))) continue
       const claim = { fence, handler: name, id: `silent ${randomUUID()}`, payloadHash: NO_PAYLOAD }
       const answer = await store.inbox.transact(claim, async (tx) => {
