@@ -17,7 +17,8 @@ export interface KafkaBinding {
 
 export interface AmqpBinding {
   readonly exchange?: { readonly name: string; readonly type: 'topic' | 'direct' | 'fanout' | 'headers' }
-  readonly queue: string
+  /** Absent with an exchange: one of the group's own. Absent without: the topic names it. */
+  readonly queue?: string
   readonly routingKeys?: readonly string[]
   /** Default true. */
   readonly durable?: boolean

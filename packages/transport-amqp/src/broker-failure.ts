@@ -1,0 +1,111 @@
+import { Failure, type FailureCode } from '@longshore/runtime'
+
+/**
+ * amqplib tells a refusal by its text, and by the protocol's reply code only after the handshake. What is looked for is the broker's
+ * own wording, `ACCESS_REFUSED - Login was refused`, not amqplib's.
+ */
+interface Said {
+  readonly text: string
+  /** Reply code of AMQP 0-9-1, or the name that the operating system or TLS gives an error. */
+  readonly code: number | string | undefined
+}
+
+const TLS_REFUSALS = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_HAS_EXPIRED',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+])
+
+/** Reply codes that trying again does not change: the request, or the right to it, is wrong. */
+const REFUSALS = new Map<number | string | undefined, string>([
+  [402, 'INVALID_PATH'],
+  [403, 'ACCESS_REFUSED'],
+  [404, 'NOT_FOUND'],
+  [405, 'RESOURCE_LOCKED'],
+  [406, 'PRECONDITION_FAILED'],
+  [530, 'NOT_ALLOWED'],
+  [540, 'NOT_IMPLEMENTED'],
+])
+
+/** What the client threw, as a failure of the runtime. `doing` ends the sentence "… while". */
+export function brokerFailure(error: unknown, doing: string, otherwise: FailureCode = 'BROKER_UNREACHABLE'): Failure {
+  if (Failure.is(error)) return error
+  const said = whatItSays(error)
+  const refused = (message: string, code: FailureCode = 'BROKER_REFUSED') =>
+    new Failure(code, message, { cause: error })
+  if (/Login was refused|SASL mechanism|Handshake terminated by server: 403/.test(said.text))
+    return refused(`RabbitMQ refused the credentials while ${doing}.`, 'BROKER_REFUSED_CREDENTIALS')
+  if (/NOT_ALLOWED.*vhost|vhost .* not found/i.test(said.text))
+    return refused(
+      `RabbitMQ does not let this user into the virtual host, or there is none of that name, while ${doing}.`,
+    )
+  const conflict = conflictIn(said.text)
+  if (conflict !== undefined) return refused(conflict)
+  if (typeof said.code === 'string' && TLS_REFUSALS.has(said.code))
+    return refused(`TLS answered ${said.code} while ${doing}.`)
+  const name = REFUSALS.get(said.code)
+  if (name !== undefined) return refused(`RabbitMQ answered ${name} while ${doing}.${hintFor(said)}`)
+  const about = otherwise === 'PUBLISH_FAILED' ? 'RabbitMQ did not confirm' : 'RabbitMQ does not answer'
+  return refused(`${about}${said.code === undefined ? '' : ` (${said.code})`} while ${doing}.`, otherwise)
+}
+
+/** Whether waiting and trying again may help. */
+export function mayRecover(failure: Failure): boolean {
+  return failure.code === 'BROKER_UNREACHABLE' || failure.class === 'transient'
+}
+
+/** Whether what was asked for is not there. */
+export function isMissing(error: unknown): boolean {
+  return whatItSays(Failure.is(error) ? error.cause : error).code === 404
+}
+
+/** The limit in bytes, when the broker closed the channel because of a message above it. */
+export function sizeLimitIn(error: unknown): number | undefined {
+  const limit = /message size \d+\D+max size (\d+)/.exec(whatItSays(error).text)?.[1]
+  return limit === undefined ? undefined : Number(limit)
+}
+
+/** The exchange that is not there, or may not be written to, when the broker closed the channel because of it. */
+export function exchangeIn(error: unknown): string | undefined {
+  const { text, code } = whatItSays(error)
+  return code === 403 || code === 404 ? /exchange '([^']*)'/.exec(text)?.[1] : undefined
+}
+
+/** "inequivalent arg 'x-queue-type' for queue 'q' in vhost '/': received 'quorum' but current is 'classic'", in words that help. */
+function conflictIn(text: string): string | undefined {
+  const [, argument, kind, name, difference = ''] =
+    /inequivalent arg '([^']+)' for (queue|exchange) '([^']*)' in vhost '[^']*': (.*)/.exec(text) ?? []
+  if (argument === undefined) return undefined
+  const wanted = valueIn(/received (?:the value )?(none|'[^']*')/.exec(difference)?.[1])
+  const current = valueIn(/current is (?:the value )?(none|'[^']*')/.exec(difference)?.[1])
+  return (
+    `The ${kind} ${name} exists with ${argument} ${current}, and this consumer declares ${wanted}. Make the contract or the ` +
+    `transport's options say the same, let the consumer use it as it is (declare: 'dead-letters'), or delete it once it is empty.`
+  )
+}
+
+function valueIn(quoted = 'unknown'): string {
+  return quoted.replaceAll("'", '')
+}
+
+function hintFor({ text, code }: Said): string {
+  const place = /(queue|exchange) '([^']*)'/.exec(text)
+  if (place === null) return ''
+  const [, kind, name] = place
+  if (code === 404) return ` There is no ${kind} ${name}; check its name, or declare it.`
+  if (code === 403) return ` This user has no right to the ${kind} ${name}.`
+  if (code === 405) return ` The ${kind} ${name} is exclusive to another connection.`
+  return ` It is about the ${kind} ${name}.`
+}
+
+function whatItSays(error: unknown): Said {
+  if (typeof error !== 'object' || error === null) return { text: String(error), code: undefined }
+  const { message, code } = error as { readonly [name: string]: unknown }
+  return {
+    text: typeof message === 'string' ? message : '',
+    code: typeof code === 'number' || typeof code === 'string' ? code : undefined,
+  }
+}

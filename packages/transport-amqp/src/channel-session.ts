@@ -1,0 +1,103 @@
+import { type Assignment, Failure, type Incoming } from '@longshore/runtime'
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib'
+import { messageOf, type ReadingRules, toIncoming } from './incoming.ts'
+import { closeWithin } from './link.ts'
+import type { Feed } from './topology.ts'
+import { Unsettled } from './unsettled.ts'
+
+/** What a session reads, and how. */
+export interface SessionRules extends ReadingRules {
+  readonly feeds: readonly Feed[]
+  /** Unacknowledged messages the broker may have out, for each queue. */
+  readonly prefetch: number
+  readonly deliver: (delivery: Incoming, message: ConsumeMessage) => void
+}
+
+const CLOSE_TIMEOUT_MS = 5 * 1_000
+
+/** One channel with its consumers, from their start to its end: delivery tags mean nothing beyond it. */
+export class ChannelSession implements Assignment {
+  /** Resolves with the cause when the channel ended, by whatever cause; never rejects. */
+  readonly ended: Promise<unknown>
+  readonly #channel: Channel
+  readonly #rules: SessionRules
+  readonly #unsettled: Unsettled
+  readonly #end = new AbortController()
+  #tags: string[] = []
+  #stopped = false
+
+  private constructor(channel: Channel, rules: SessionRules) {
+    this.#channel = channel
+    this.#rules = rules
+    this.#unsettled = new Unsettled(channel)
+    let cause: unknown
+    channel.on('error', (error) => {
+      cause = error
+    })
+    this.ended = new Promise((resolve) => {
+      channel.on('close', () => {
+        this.#end.abort(new Failure('ASSIGNMENT_LOST', 'The channel that delivered the message is closed.'))
+        resolve(cause)
+      })
+    })
+  }
+
+  /** Begins to deliver, which may happen before the promise resolves. Rejects with what the broker or the client said. */
+  static async open(model: ChannelModel, rules: SessionRules): Promise<ChannelSession> {
+    const channel = await model.createChannel()
+    const session = new ChannelSession(channel, rules)
+    try {
+      await channel.prefetch(rules.prefetch)
+      for (const feed of rules.feeds) {
+        const { consumerTag } = await channel.consume(feed.queue.name, (message) => session.#receive(message, feed))
+        session.#tags.push(consumerTag)
+      }
+    } catch (error) {
+      // The broker's own words, where it was the broker who closed the channel.
+      throw session.active ? error : ((await session.ended) ?? error)
+    }
+    return session
+  }
+
+  get active(): boolean {
+    return !this.#end.signal.aborted
+  }
+
+  get signal(): AbortSignal {
+    return this.#end.signal
+  }
+
+  settle(delivery: Incoming): void {
+    const message = messageOf(delivery)
+    if (message !== undefined && this.active) this.#unsettled.settle(message)
+  }
+
+  /** Delivered from a topic and not settled, and the age of the oldest. */
+  unsettledOf(topic: string): { readonly count: number; readonly oldestMs: number | undefined } {
+    return { count: this.#unsettled.countOf(topic), oldestMs: this.#unsettled.oldestMs(topic) }
+  }
+
+  /** Hands nothing more over; what was handed over may still be settled. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return
+    this.#stopped = true
+    const tags = this.#tags.splice(0)
+    await Promise.allSettled(this.active ? tags.map((tag) => this.#channel.cancel(tag)) : [])
+  }
+
+  /** Gives back what is not settled. The broker has taken every acknowledgement when this resolves. */
+  async close(): Promise<void> {
+    this.#stopped = true
+    if (!this.active) return
+    this.#unsettled.flush()
+    await closeWithin(this.#channel, CLOSE_TIMEOUT_MS, this.#rules)
+  }
+
+  /** Called by the client for each message, and with `null` when the broker cancels the consumer, whose queue is gone. Must not throw. */
+  #receive(message: ConsumeMessage | null, feed: Feed): void {
+    if (message === null) return void this.close()
+    const delivery = toIncoming(message, feed, this, this.#rules)
+    this.#unsettled.add(message, delivery)
+    if (!this.#stopped) this.#rules.deliver(delivery, message)
+  }
+}

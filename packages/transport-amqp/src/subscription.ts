@@ -1,0 +1,205 @@
+import {
+  DEAD_LETTER_HEADERS,
+  Failure,
+  type Incoming,
+  type Outcome,
+  type PartitionLag,
+  type Receiver,
+  type Subscribed,
+  type Subscription,
+} from '@longshore/runtime'
+import type { ConsumeMessage } from 'amqplib'
+import { reconnectAfterMs } from './backoff.ts'
+import { brokerFailure } from './broker-failure.ts'
+import { ChannelSession, type SessionRules } from './channel-session.ts'
+import { declareTopology, queueDepths } from './declare.ts'
+import { LetterBox } from './letter-box.ts'
+import type { Link } from './link.ts'
+import type { ResolvedAmqpOptions } from './options.ts'
+import type { Publisher } from './publisher.ts'
+import { type Topology, topologyOf } from './topology.ts'
+
+/** What a subscription works with; they belong to the transport. */
+export interface SubscriptionParts {
+  readonly link: Link
+  readonly publisher: Publisher
+  readonly options: ResolvedAmqpOptions
+  /** Called once when the subscription is closed. */
+  readonly onClosed: (subscription: AmqpSubscription) => void
+}
+
+/** The largest prefetch the protocol can say. */
+const MOST_PREFETCH = 65_535
+/** A delayed message may come so much too early, for its wait was rounded to the queues there are. */
+const EARLY_MS = 250
+
+/** A consumer of a group's queues, on one channel after the other. */
+export class AmqpSubscription implements Subscribed {
+  readonly #receiver: Receiver
+  readonly #parts: SubscriptionParts
+  readonly #topology: Topology
+  readonly #letters: LetterBox
+  readonly #rules: SessionRules
+  readonly #what: string
+  readonly #closing = new AbortController()
+  #session: ChannelSession | undefined
+  #stopped = false
+  #closed: Promise<void> | undefined
+
+  constructor(wanted: Subscription, receiver: Receiver, parts: SubscriptionParts) {
+    const { clock, deliveryLimit, keyHeaders, messageIdHeaders } = parts.options
+    this.#receiver = receiver
+    this.#parts = parts
+    this.#topology = topologyOf(wanted, parts.options)
+    this.#letters = new LetterBox(wanted, parts)
+    this.#what = `reading ${this.#topology.feeds.map(({ queue }) => queue.name).join(', ')}`
+    let stranger = BigInt(Math.floor(clock.random() * 2 ** 53)) << 9n
+    this.#rules = {
+      clock,
+      keyHeaders,
+      messageIdHeaders,
+      strangerAt: () => stranger++,
+      feeds: this.#topology.feeds,
+      prefetch: Math.min(wanted.window, wanted.bindings.amqp?.prefetch ?? wanted.window, MOST_PREFETCH),
+      deliver: (delivery, message) => {
+        if (deliveriesBefore(message) >= deliveryLimit) void this.#condemn(delivery, deliveriesBefore(message))
+        else if (this.#isEarly(delivery)) void this.#postpone(delivery)
+        else receiver.deliver(delivery)
+      },
+    }
+  }
+
+  /** Declares the queues and begins to deliver. Rejects with what is wrong; afterwards the subscription recovers by itself. */
+  async open(): Promise<void> {
+    const { link, options } = this.#parts
+    const model = await link.open()
+    await declareTopology(model, this.#topology, options)
+    const session = await ChannelSession.open(model, this.#rules).catch((error: unknown) => {
+      throw brokerFailure(error, this.#what)
+    })
+    this.#session = session
+    if (this.#closing.signal.aborted) return session.close()
+    if (this.#stopped) await session.stop()
+    this.#receiver.report({ kind: 'connected' })
+    this.#receiver.report({ kind: 'assigned', partitions: this.#partitions })
+    void session.ended.then((cause) => this.#recover(session, cause))
+  }
+
+  settle(delivery: Incoming, outcome: Outcome): void | Promise<void> {
+    const session = this.#session
+    if (session === undefined || delivery.assignment !== session || !session.active) return
+    if (outcome.kind === 'ack') return session.settle(delivery)
+    return this.#letters.post(delivery, outcome).then(() => session.settle(delivery))
+  }
+
+  /** The queue's own length, and what this consumer has in hand. What its other consumers have in hand only they know. */
+  async lag(): Promise<readonly PartitionLag[]> {
+    const session = this.#session
+    if (session === undefined || !session.active) return []
+    const { feeds } = this.#topology
+    const model = await this.#parts.link.open()
+    const depths = await queueDepths(
+      model,
+      feeds.map(({ queue }) => queue.name),
+    )
+    const nowMs = this.#parts.options.clock.now()
+    return feeds.map(({ topic, queue }) => {
+      const { count, oldestMs } = session.unsettledOf(topic)
+      const messages = count + (depths.get(queue.name) ?? 0)
+      if (messages === 0) return { topic, partition: 0, messages, seconds: 0 }
+      if (oldestMs === undefined) return { topic, partition: 0, messages }
+      return { topic, partition: 0, messages, seconds: Math.max(0, nowMs - oldestMs) / 1_000 }
+    })
+  }
+
+  async stopFetching(): Promise<void> {
+    this.#stopped = true
+    await this.#session?.stop()
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  /** Passed on to whoever reads the reports: the broker takes no messages on the publisher's connection. */
+  blocked(failure: Failure): void {
+    this.#receiver.report({ kind: 'reconnecting', attempt: 1, afterMs: 0, failure })
+  }
+
+  unblocked(): void {
+    if (this.#session?.active) this.#receiver.report({ kind: 'connected' })
+  }
+
+  async #close(): Promise<void> {
+    this.#stopped = true
+    this.#closing.abort()
+    await this.#session?.close()
+    this.#parts.onClosed(this)
+  }
+
+  get #partitions() {
+    return this.#topology.feeds.map(({ topic }) => ({ topic, partition: 0 }))
+  }
+
+  /** Opens another channel when one has ended, for as long as it takes; only wrong credentials are not tried again. */
+  async #recover(lost: ChannelSession, cause: unknown): Promise<void> {
+    if (this.#session !== lost) return
+    this.#receiver.report({ kind: 'revoked', partitions: this.#partitions })
+    const { clock } = this.#parts.options
+    let failure = brokerFailure(cause ?? new Error('The channel was closed.'), this.#what)
+    for (let attempt = 1; !this.#closing.signal.aborted; attempt += 1) {
+      if (failure.code === 'BROKER_REFUSED_CREDENTIALS') return this.#receiver.report({ kind: 'fatal', failure })
+      const afterMs = reconnectAfterMs(attempt, clock)
+      this.#receiver.report({ kind: 'reconnecting', attempt, afterMs, failure })
+      await clock.sleep(afterMs, this.#closing.signal).catch(() => undefined)
+      if (this.#closing.signal.aborted) return
+      try {
+        return await this.open()
+      } catch (error) {
+        failure = brokerFailure(error, this.#what)
+      }
+    }
+  }
+
+  /** A message that came and came and was never settled: whoever worked on it did not live to say so. */
+  async #condemn(delivery: Incoming, deliveries: number): Promise<void> {
+    const nowMs = this.#parts.options.clock.now()
+    const failure = new Failure('CRASH_LOOP', `It was delivered ${deliveries} times and never settled.`)
+    const firstFailureAtMs = delivery.history?.firstFailureAtMs ?? nowMs
+    const record = { attempts: deliveries, firstFailureAtMs, lastFailureAtMs: nowMs }
+    await this.#insist(delivery, () => this.#letters.post(delivery, { kind: 'dead-letter', failure, record }))
+  }
+
+  #isEarly({ history, headers }: Incoming): boolean {
+    return history !== undefined && this.#earlyMs(headers) > EARLY_MS
+  }
+
+  #earlyMs(headers: Incoming['headers']): number {
+    return Number(headers[DEAD_LETTER_HEADERS.notBefore] ?? 0) - this.#parts.options.clock.now()
+  }
+
+  async #postpone(delivery: Incoming): Promise<void> {
+    await this.#insist(delivery, () => this.#letters.postpone(delivery, this.#earlyMs(delivery.headers)))
+  }
+
+  /** Repeats until the broker has confirmed the copy, then lets the original go; if the channel ends first, the message comes again. */
+  async #insist(delivery: Incoming, copy: () => Promise<void>): Promise<void> {
+    const { clock } = this.#parts.options
+    const { assignment } = delivery
+    for (let attempt = 1; assignment.active; attempt += 1) {
+      try {
+        await copy()
+        return this.#session?.settle(delivery)
+      } catch {
+        await clock.sleep(reconnectAfterMs(attempt, clock), assignment.signal).catch(() => undefined)
+      }
+    }
+  }
+}
+
+/** How often the broker had given the message to somebody who did not settle it; quorum queues count that. */
+function deliveriesBefore({ properties }: ConsumeMessage): number {
+  const count: unknown = properties.headers?.['x-delivery-count']
+  return typeof count === 'number' ? count : 0
+}
