@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { hash, randomBytes, randomUUID } from 'node:crypto'
 import type { Outbox, OutgoingMessage } from '@longshore/runtime'
 import type { Sql } from './database.ts'
 import { quoteSchema, SCHEMA } from './migrate.ts'

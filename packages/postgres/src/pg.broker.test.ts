@@ -1,10 +1,15 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { until } from '@longshore/testing'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { specifyDatabase } from '../test/database-specification.ts'
 import { specifyOutbox } from '../test/outbox-specification.ts'
 import { bill, type Scene, scene } from '../test/scene.ts'
 import { specifyStore } from '../test/store-specification.ts'
 import type { Database, Transaction } from './database.ts'
+import { migrate } from './migrate.ts'
+import { postgresOutbox } from './outbox.ts'
+import { outboxRelay } from './outbox-relay.ts'
 import { connectionFromEnv, pgDatabase } from './pg.ts'
 
 const connectionString = process.env.DATABASE_URL ?? ''
@@ -86,10 +91,38 @@ describe.skipIf(connectionString === '')('with DATABASE_URL', () => {
     })
   })
 
+  describe('a process that is stopped in the middle of an effect', () => {
+    it('holds nobody up, and cannot write when it wakes up', async () => {
+      const database = await open()
+      const here = await scene(database)
+      await database.query(`create table ${here.schema}.effect (id text)`)
+      const said: unknown[] = []
+      const frozen = fork(new URL('../test/frozen-owner.ts', import.meta.url), [here.schema, connectionString], {
+        execArgv: ['--conditions=source'],
+      })
+      onTestFinished(() => void frozen.kill('SIGKILL'))
+      frozen.on('message', (message) => said.push(message))
+      await until(() => said.includes('in the middle'), 'it is in the middle of its effect', 30_000)
+      const partition = { group: 'billing', topic: 'order.placed', partition: 0 }
+      const { epoch } = await here.store.fencing.take(partition)
+      const claim = { handler: 'bill', id: 'a1', payloadHash: new Uint8Array(32), fence: { ...partition, epoch } }
+      const answer = await here.store.inbox.transact(claim, async (tx) => {
+        await tx.query(`insert into ${here.schema}.effect (id) values ('by the new owner')`)
+        return { kind: 'ack' }
+      })
+      expect(answer).toEqual({ kind: 'ack' })
+      frozen.kill('SIGCONT')
+      await once(frozen, 'exit')
+      expect(said).toEqual(['in the middle', 'first: DEPENDENCY_DOWN', 'then: fenced'])
+      expect(await database.query(`select id from ${here.schema}.effect`, [])).toEqual([{ id: 'by the new owner' }])
+      await here.close()
+      await database.close()
+    })
+  })
+
   describe('two writers of one key', () => {
     it('are published in the order of their commits', async () => {
       const database = await open()
-      const { migrate, outboxRelay, postgresOutbox } = await import('./index.ts')
       const schema = `order_${process.pid}`
       await migrate(database, schema)
       const outbox = postgresOutbox({ schema })

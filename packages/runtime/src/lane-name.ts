@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Incoming } from './delivery.ts'
 import { formatSource } from './transport.ts'
 
@@ -13,5 +13,5 @@ export function laneName(lane: string | null, { source }: Pick<Incoming, 'source
 /** The text itself where a database can hold and index it, else its SHA-256. */
 export function storable(text: string): string {
   if (text.length <= LONGEST && !text.includes('\u0000')) return text
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`
+  return `sha256:${hash('sha256', text)}`
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { type Delivery, identityOf } from '../delivery.ts'
 import { Failure, RetryAfter } from '../failure.ts'
@@ -102,9 +102,7 @@ function waitFor(untilMs: number, delivery: Delivery<unknown>, { canDelay, clock
 }
 
 function claimOn(delivery: Delivery<unknown>, fence: Claim['fence'], { handler, id }: DedupeOptions): Claim {
-  const payloadHash = createHash('sha256')
-    .update(delivery.raw ?? EMPTY)
-    .digest()
+  const payloadHash = hash('sha256', delivery.raw ?? EMPTY, 'buffer')
   return { handler, id: storable(eventId(delivery, id) ?? identityOf(delivery)), payloadHash, fence }
 }
 
