@@ -201,4 +201,14 @@ describe('a consumer with windows', () => {
     await here.assess('acme', 'a3', 0, Number.NaN)
     expect(consumer.metrics.deadLetters.get('PERMANENT')).toBe(3)
   })
+  it('explains what it looks at, and for how long it waits', async () => {
+    const consumer = await here.started({ alert: { above: 0.75, hysteresis: 0.25, minSamples: 3 } })
+    const lines = consumer.explain().split('\n')
+    expect(lines.slice(-4)).toEqual([
+      '  windows    mean over 300 s, sliding, by event time per key; put out on-time',
+      '  late       up to 60 s after the window, revising results; later ones are counted and put out as late',
+      '  future     more than 60 s ahead: quarantined, counted and put out as future',
+      '  alerts     one per episode: above 0.75 until at most 0.5, from 3 events on',
+    ])
+  })
 })

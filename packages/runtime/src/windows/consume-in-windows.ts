@@ -49,7 +49,7 @@ export function consumeInWindows<Event, Tx>(
     group,
     name,
     order,
-    topics: running.subscription.topics,
+    retryTopic: running.subscription.retryTopic,
     exclusive: transport.capabilities.orderPerKey,
     lag: () => running.lag(),
     close: (tx, key, fence, brokerMs) => handler.close(tx, key, fence, brokerMs),

@@ -200,6 +200,31 @@ describe('windows fed in any order, with repetitions and late events, and broken
       expect({ seed, results }).toEqual({ seed, results: batch(given, arrivals) })
     }
   })
+
+  it.each(cases)(
+    'come to the same when they are replayed, silences included: $shape.kind, $emit',
+    ({ shape, emit }) => {
+      let silences = 0
+      for (let seed = 1; seed <= 50; seed++) {
+        const chance = generator(seed)
+        const given = rules({ shape, emit, graceMs: Math.floor(chance() * 4_000) })
+        const arrivals = disordered(chance)
+        const live: WindowOutput[] = []
+        const windows = new KeyWindows(given, 'org', NEVER_WRITTEN)
+        for (const sample of arrivals) {
+          windows.add(sample, { brokerMs: sample.timeMs, nowMs: sample.timeMs }, live)
+          if (chance() < 0.2) windows.fallSilent(sample.timeMs + Math.floor(chance() * 10_000), live)
+        }
+        const { decisions } = windows.takeChange('1')
+        silences += decisions.length
+        const again: WindowOutput[] = []
+        const replayed = new KeyWindows(given, 'org', { ...NEVER_WRITTEN, decisions })
+        for (const sample of arrivals) replayed.add(sample, { brokerMs: sample.timeMs, nowMs: sample.timeMs }, again)
+        expect({ seed, results: latest(again) }).toEqual({ seed, results: latest(live) })
+      }
+      expect(silences).toBeGreaterThan(50)
+    },
+  )
 })
 
 /** Multiples of 1/1024, so that sums are exact in any order. */

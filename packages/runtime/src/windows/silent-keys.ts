@@ -16,7 +16,8 @@ export interface SilentKeysParts<Tx> {
   readonly owned: OwnedPartitions
   readonly group: string
   readonly name: string
-  readonly topics: readonly string[]
+  /** Its messages come again from elsewhere: no key lives there. */
+  readonly retryTopic: string
   /** Whether a partition has one owner at a time. */
   readonly exclusive: boolean
   /** What the consumer keeps in order: what is parked is named after it. */
@@ -76,10 +77,10 @@ export class SilentKeys<Tx> {
   }
 
   async #lookAt({ topic, partition, ...behind }: PartitionLag, nowMs: number): Promise<void> {
-    const { group, name, owned, state, topics } = this.#parts
+    const { group, name, owned, retryTopic, state } = this.#parts
     const handledUntilMs = handledUntil(behind, nowMs)
     const epoch = owned.epochOf({ topic, partition })
-    if (handledUntilMs === undefined || epoch === undefined || !topics.includes(topic)) return
+    if (handledUntilMs === undefined || epoch === undefined || topic === retryTopic) return
     const keys = await state.due({ group, name }, { topic, partition }, handledUntilMs, MOST_AT_ONCE)
     await this.#close(keys, [{ group, topic, partition, epoch }], handledUntilMs)
   }

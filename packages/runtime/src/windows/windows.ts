@@ -1,5 +1,5 @@
 import { type Aggregate, mean } from './aggregate.ts'
-import type { AlertRule } from './alert.ts'
+import { ALERT_DEFAULTS, type AlertRule } from './alert.ts'
 import type { WindowRules } from './key-windows.ts'
 import type { WindowOutput } from './window-output.ts'
 import { type WindowShape, windowTimes } from './window-shape.ts'
@@ -76,6 +76,13 @@ export function describeWindows<Event, Tx>(windows: ResolvedWindows<Event, Tx>):
     `  late       up to ${graceMs / 1_000} s after the window, revising results; later ones are counted and put out as late`,
     `  future     more than ${maxSkewMs / 1_000} s ahead: quarantined, counted and put out as future`,
   ]
-  if (alert !== undefined) lines.push(`  alerts     per episode, above ${alert.above}`)
-  return lines.join('\n')
+  return [...lines, ...describeAlert(alert)].join('\n')
+}
+
+function describeAlert(alert: AlertRule | undefined): readonly string[] {
+  if (alert === undefined) return []
+  const { above, hysteresis, minSamples } = { ...ALERT_DEFAULTS, ...alert }
+  return [
+    `  alerts     one per episode: above ${above} until at most ${above - hysteresis}, from ${minSamples} events on`,
+  ]
 }
