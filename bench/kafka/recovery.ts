@@ -46,7 +46,12 @@ async function recovery(): Promise<number> {
   const [victim, survivor] = await Promise.all(['victim', 'survivor'].map((name) => member(name, topic, seen)))
   const publishing = new AbortController()
   const published = publish()
-  await until(() => both(['victim', 'survivor']) === KEYS && (seen.get('victim')?.size ?? 0) > 0)
+  await until(
+    () =>
+      both(['victim', 'survivor']) === KEYS &&
+      (seen.get('victim')?.size ?? 0) > 0 &&
+      (seen.get('survivor')?.size ?? 0) > 0,
+  )
   victim?.kill('SIGKILL')
   const killedAt = performance.now()
   seen.clear()
@@ -78,6 +83,7 @@ async function member(name: string, topic: string, seen: Map<string, Set<string>
     execArgv: ['--conditions=source'],
   })
   child.on('message', (key) => {
+    if (key === 'ready') return
     const keys = seen.get(name) ?? new Set()
     seen.set(name, keys.add(String(key)))
   })
@@ -86,8 +92,8 @@ async function member(name: string, topic: string, seen: Map<string, Set<string>
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (const deadline = performance.now() + 60_000; !condition(); ) {
-    if (performance.now() > deadline) throw new Error('The group did not settle within 60 s.')
+  for (const deadline = performance.now() + 30_000; !condition(); ) {
+    if (performance.now() > deadline) throw new Error('The group did not settle within 30 s.')
     await sleep(20)
   }
 }
