@@ -49,6 +49,11 @@ export function refusedWith(code: number, doing: string, otherwise: FailureCode,
   return new Failure(refused, `The MQTT broker refused: ${reason} (${code}) while ${doing}.`, { cause })
 }
 
+/** Whether the connection ended because another client has the same client id. */
+export function isTakenOver({ cause }: Failure): boolean {
+  return codeOf(cause) === 142
+}
+
 /** Whether waiting and trying again may help. */
 export function mayRecover(failure: Failure): boolean {
   return failure.code === 'BROKER_UNREACHABLE' || failure.class === 'transient' || failure.class === 'dependency-down'

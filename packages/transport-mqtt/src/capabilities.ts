@@ -5,7 +5,7 @@ import type { ResolvedMqttOptions } from './options.ts'
 export function capabilitiesOf({ shared, spool }: Pick<ResolvedMqttOptions, 'shared' | 'spool'>): Capabilities {
   const isStored = spool !== undefined
   return Object.freeze({
-    orderPerKey: !shared,
+    orderPerKey: !shared && !isStored,
     groups: shared || isStored,
     replay: false,
     redeliversAfterCrash: true,
@@ -14,7 +14,7 @@ export function capabilitiesOf({ shared, spool }: Pick<ResolvedMqttOptions, 'sha
     why: Object.freeze({
       replay:
         'MQTT keeps nothing that was read, and nothing from before the subscription but one retained message per topic.',
-      ...(shared ? WHY_SHARED : isStored ? {} : WHY_ALONE),
+      ...(shared ? WHY_SHARED : isStored ? WHY_STORED : WHY_ALONE),
       ...(isStored ? {} : WHY_DIRECT),
     }),
   })
@@ -22,7 +22,12 @@ export function capabilitiesOf({ shared, spool }: Pick<ResolvedMqttOptions, 'sha
 
 const WHY_SHARED = Object.freeze({
   orderPerKey:
-    'A shared subscription deals out messages in turn, whatever their key; what waits in the session of a member that is away waits for its client id alone, until the session expires.',
+    'A shared subscription deals out messages in turn, whatever their key. What waits for a member that is away waits for its client id alone, until its session expires. Mosquitto 2.0 forgets shared subscriptions when it restarts: what is published before the members are back is lost.',
+})
+
+const WHY_STORED = Object.freeze({
+  orderPerKey:
+    'One process reads for the group and the spool hands a key to one process at a time, so the order holds; but no process owns a partition that an effect could be fenced by.',
 })
 
 const WHY_ALONE = Object.freeze({

@@ -13,6 +13,7 @@ export type MqttEnvironment = { readonly [name: string]: string | undefined }
  * | `MQTT_USERNAME`, `MQTT_PASSWORD` | Win over those of the address.                                     |
  * | `MQTT_CLIENT_ID`                 | The name sessions are kept under; one per process of a group.      |
  * | `MQTT_PROTOCOL_VERSION`          | `5`, or `3.1.1`. Default 5.                                        |
+ * | `MQTT_SHARED`                    | `true`: the processes of a group share the messages.                |
  * | `MQTT_CA`, `MQTT_CERT`, `MQTT_KEY` | PEM text, for a private CA or a client certificate.              |
  *
  * Fails with CONTRADICTORY_OPTIONS, which names the variable and never its value.
@@ -29,6 +30,7 @@ export function mqttOptionsFromEnvironment(environment: MqttEnvironment): MqttOp
     url: url.href,
     protocolVersion: versionOf(environment.MQTT_PROTOCOL_VERSION),
     ...(clientId ? { clientId } : {}),
+    ...(isOn(environment.MQTT_SHARED, 'MQTT_SHARED') ? { shared: true } : {}),
     ...(username ? { username } : {}),
     ...(password ? { password } : {}),
     ...tlsOf(environment),
@@ -45,6 +47,20 @@ function tlsOf({ MQTT_CA: ca, MQTT_CERT: cert, MQTT_KEY: key }: MqttEnvironment)
   if (!ca && !cert && !key) return {}
   if (Boolean(cert) !== Boolean(key)) throw refuse('MQTT_CERT and MQTT_KEY belong together.')
   return { tls: { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) } }
+}
+
+function isOn(value: string | undefined, name: string): boolean {
+  switch ((value ?? '').toLowerCase()) {
+    case '':
+    case '0':
+    case 'false':
+      return false
+    case '1':
+    case 'true':
+      return true
+    default:
+      throw refuse(`${name} must be true or false.`)
+  }
 }
 
 function refuse(message: string): Failure {

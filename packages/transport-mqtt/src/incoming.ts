@@ -2,6 +2,7 @@ import type { Headers } from '@longshore/runtime'
 import type { Received } from './link.ts'
 import type { ResolvedMqttOptions } from './options.ts'
 import type { SpoolMessage } from './spool.ts'
+import { fromUserProperties } from './user-properties.ts'
 
 /** Headers a message gets here, beside its user properties. */
 export const MQTT_HEADERS = Object.freeze({
@@ -34,16 +35,11 @@ function keyOf(property: string | undefined, topic: string): string | null {
   return property === '' ? null : (property ?? topic)
 }
 
-/** Of a user property that comes twice the last one wins, as on Kafka. */
 function headersOf(topic: string, properties: Received['properties']): Headers {
   if (properties === undefined) return { [MQTT_HEADERS.topic]: topic }
   const { userProperties = {}, contentType, responseTopic, correlationData } = properties
-  const own = Object.entries(userProperties).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? (value.at(-1) ?? '') : value,
-  ])
   return {
-    ...Object.fromEntries(own),
+    ...fromUserProperties(userProperties),
     ...(contentType === undefined ? {} : { [MQTT_HEADERS.contentType]: contentType }),
     ...(responseTopic === undefined ? {} : { [MQTT_HEADERS.responseTopic]: responseTopic }),
     ...(correlationData === undefined ? {} : { [MQTT_HEADERS.correlationData]: correlationData.toString('base64') }),

@@ -46,6 +46,9 @@ export interface Publishing {
 const PUBACK = 0x40
 const PUBREC = 0x50
 
+/** A broker that does not confirm what is on its way by then is left without a word. */
+const GOODBYE_MS = 2_000
+
 /**
  * One connection, open until it ends once. MQTT.js hands over one message at a time and acknowledges it before the next, so each
  * message is shown to it as one of QoS 0, and what is to be acknowledged is written here, when its time has come.
@@ -123,7 +126,7 @@ export class Link {
 
   /** Acknowledges in the order given, in one write. Nothing once the link has ended. */
   acknowledge(messages: readonly Pick<Received, 'packetId' | 'qos'>[]): void {
-    if (!this.#open || messages.length === 0) return
+    if (!this.#open || this.#closing || messages.length === 0) return
     const bytes = Buffer.allocUnsafe(4 * messages.length)
     for (const [index, { packetId, qos }] of messages.entries()) {
       bytes[4 * index] = qos === 1 ? PUBACK : PUBREC
@@ -143,7 +146,11 @@ export class Link {
   async close(): Promise<void> {
     if (!this.#open) return
     this.#closing = true
-    await this.#client.endAsync(false)
+    const closed = new Promise<void>((resolve) => this.#client.once('close', () => resolve()))
+    const late = setTimeout(() => this.cut(), GOODBYE_MS)
+    this.#client.end()
+    await closed
+    clearTimeout(late)
     this.#end()
   }
 

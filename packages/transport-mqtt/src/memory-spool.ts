@@ -15,12 +15,14 @@ interface Letter {
 
 /** A spool in memory, for tests: what it holds ends with the process, although the broker was told that it is safe. */
 export function memorySpool({ clock = systemClock }: { readonly clock?: Clock } = {}): MqttSpool {
-  const owners = new Map<string, number>()
+  /** Owners and when their leases end, oldest first. */
+  const owners = new Map<string, { readonly queue: string; untilMs: number }>()
   const letters = new Map<bigint, Letter>()
   let messages: Stored[] = []
   let lastSeq = 0n
 
-  const isAlive = (owner: string | undefined): boolean => owner !== undefined && (owners.get(owner) ?? 0) > clock.now()
+  const isAlive = (owner: string | undefined): boolean =>
+    owner !== undefined && (owners.get(owner)?.untilMs ?? 0) > clock.now()
   const free = (owner: string) => {
     owners.delete(owner)
     for (const message of messages) if (message.owner === owner) message.owner = undefined
@@ -50,13 +52,15 @@ export function memorySpool({ clock = systemClock }: { readonly clock?: Clock } 
   return {
     about: 'memory: lost with the process',
     async open() {},
-    async renew(_, owner, leaseMs, isNew) {
-      if (!isNew && !isAlive(owner)) {
-        free(owner)
-        return false
-      }
-      owners.set(owner, clock.now() + leaseMs)
-      return true
+    async renew(queue, owner, leaseMs, isNew) {
+      for (const other of owners.keys()) if (!isAlive(other)) free(other)
+      const known = owners.get(owner)
+      const untilMs = clock.now() + leaseMs
+      if (known !== undefined) known.untilMs = untilMs
+      else if (isNew) owners.set(owner, { queue, untilMs })
+      else return { role: 'lost', owners: 0 }
+      const alive = [...owners].filter(([, other]) => other.queue === queue)
+      return { role: alive[0]?.[0] === owner ? 'reader' : 'worker', owners: alive.length }
     },
     async leave(_, owner) {
       free(owner)
@@ -88,7 +92,7 @@ export function memorySpool({ clock = systemClock }: { readonly clock?: Clock } 
       const settled = new Set(seqs)
       messages = messages.filter(({ row, owner: whose }) => whose !== owner || !settled.has(row.seq))
     },
-    async postpone(queue, owner, seq, { attempts, firstFailureAtMs }, dueAtMs) {
+    async postpone(_, owner, seq, { attempts, firstFailureAtMs }, dueAtMs) {
       const postponed = messages.find(({ row, owner: whose }) => row.seq === seq && whose === owner)
       if (postponed === undefined) return false
       const { row } = postponed

@@ -27,8 +27,8 @@ export interface MqttOptions {
   /** 5, or 4 for MQTT 3.1.1, whose messages have no headers: key, id and history of what is published do not travel. Default 5. */
   readonly protocolVersion?: 4 | 5
   /**
-   * The name that sessions are kept under. It must outlive restarts and differ between the processes of one group (a pod's ordinal):
-   * what waits in a session waits for this name alone. Default `longshore`.
+   * The name that sessions are kept under. Without a spool, or shared, it must outlive restarts and differ between the processes of one
+   * group (a pod's ordinal): what waits in a session waits for this name alone. Otherwise the session is the group's. Default `longshore`.
    */
   readonly clientId?: string
   readonly username?: string
@@ -41,8 +41,9 @@ export interface MqttOptions {
   readonly connectTimeoutMs?: number
 
   /**
-   * Whether the processes of a group share the messages (`$share/<group>/…`). Default true. `false`: one process reads alone, in order;
-   * a second process of the group would get everything again.
+   * Whether the broker deals the messages out to the processes of a group (`$share/<group>/…`). Default false: Mosquitto 2.0 forgets
+   * shared subscriptions when it restarts, and what is published before the members are back is lost. Without it one process reads, in
+   * order: with a spool the others work with it and take over from it, without one there must be no others.
    */
   readonly shared?: boolean
   /** How long the broker keeps a session without its consumer. The contract's value wins. Default 2 days. */
@@ -82,7 +83,7 @@ export const MQTT_DEFAULTS = Object.freeze({
   clientId: 'longshore',
   keepaliveSeconds: 30,
   connectTimeoutMs: 30 * 1_000,
-  shared: true,
+  shared: false,
   sessionExpirySeconds: 2 * 24 * 60 * 60,
   leaseMs: 10 * 1_000,
   pollMs: 500,

@@ -5,6 +5,7 @@ import { MQTT_HEADERS } from './incoming.ts'
 import type { Link, Publishing } from './link.ts'
 import type { ResolvedMqttOptions } from './options.ts'
 import type { OpenLink } from './session.ts'
+import { toUserProperties } from './user-properties.ts'
 
 /** Longest text that MQTT can carry (section 1.5.4). */
 const TEXT_BYTES = 65_535
@@ -119,7 +120,8 @@ export class Publisher {
 
   #toPacket({ topic, value, headers, retained }: Publication): Publishing {
     const payload = value === null ? Buffer.alloc(0) : Buffer.from(value.buffer, value.byteOffset, value.length)
-    const { [MQTT_HEADERS.contentType]: contentType, [MQTT_HEADERS.topic]: _, ...userProperties } = headers
+    const { [MQTT_HEADERS.contentType]: contentType, [MQTT_HEADERS.topic]: _, ...rest } = headers
+    const userProperties = toUserProperties(rest)
     for (const [name, text] of Object.entries(userProperties)) {
       if (Buffer.byteLength(name) > TEXT_BYTES || Buffer.byteLength(text) > TEXT_BYTES)
         throw refuse(`The header ${name.slice(0, 64)} is larger than 65,535 bytes, which MQTT cannot carry`)

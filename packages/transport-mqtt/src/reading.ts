@@ -39,14 +39,19 @@ function filtersOf(wanted: Subscription, { shared, spool }: ResolvedMqttOptions)
   if (group === undefined) return filters
   const all = spool === undefined ? [...filters, retryTopic] : filters
   const name = bindings.mqtt?.sharedGroup ?? group
+  if (!shared && bindings.mqtt?.sharedGroup !== undefined)
+    throw contradiction(
+      `The contract shares the subscription as ${name} and the option shared is false. Set it to true; explain() says what a shared subscription loses.`,
+    )
   if (!shared) return all
   if (/[/+#]/.test(name))
     throw contradiction(`The group ${name} cannot be shared on MQTT: / + and # are not allowed in it.`)
   return all.map((filter) => `$share/${name}/${filter}`)
 }
 
-/** A session of its own for each subscription of a process. */
-function clientIdOf({ group, retryTopic }: Subscription, { clientId }: ResolvedMqttOptions): string {
+/** A session of its own for each subscription: of the process, or of the group where one process at a time reads for all. */
+function clientIdOf({ group, retryTopic }: Subscription, { clientId, shared, spool }: ResolvedMqttOptions): string {
+  if (group !== undefined && spool !== undefined && !shared) return `longshore:${retryTopic}`
   return group === undefined ? `${clientId}-${randomUUID()}` : `${clientId}:${retryTopic}`
 }
 

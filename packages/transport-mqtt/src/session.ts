@@ -93,11 +93,13 @@ export class Session {
   /** What went wrong, if anything did. */
   async #connect(): Promise<Failure | undefined> {
     if (this.#closing.signal.aborted) throw this.#closing.signal.reason
+    const { filters, qos, retained } = this.#request
     let link: Link | undefined
     try {
       link = await this.#parts.openLink({ ...this.#request, will: this.#parts.will }, this.#events)
       if (!link.sessionPresent) this.#received.clear()
-      await this.#subscribe(link)
+      // Even in a session that is there: it may have other filters, and Mosquitto forgets shared ones when it restarts.
+      await link.subscribe(filters, qos, retained === 'skip' ? 2 : 1)
       if (!link.open) throw new Error('The connection was lost.')
       this.#link = link
       if (this.#closing.signal.aborted) await link.close()
@@ -107,13 +109,6 @@ export class Session {
       await link?.close()
       return brokerFailure(error, 'subscribing')
     }
-  }
-
-  /** Once per process even to a session that has the subscription: it may have been made with other filters. */
-  async #subscribe(link: Link): Promise<void> {
-    const { filters, qos, retained } = this.#request
-    const isKnown = link.sessionPresent && this.#link !== undefined
-    if (!isKnown) await link.subscribe(filters, qos, retained === 'skip' ? 2 : 1)
   }
 
   #ended(link: Link, error: unknown): void {

@@ -33,6 +33,19 @@ export interface SpoolLetter extends SpoolRow {
   readonly status: 'waiting' | 'redriven' | 'quarantined'
 }
 
+/**
+ * - `reader`: the owner that has been there longest; where a subscription is not shared, it alone reads from the broker
+ * - `worker`: another one
+ * - `lost`: its lease ran out, and what it had is given away
+ */
+export type SpoolRole = 'reader' | 'worker' | 'lost'
+
+export interface SpoolStanding {
+  readonly role: SpoolRole
+  /** Owners that queue has, this one included. */
+  readonly owners: number
+}
+
 export interface SpoolLoad {
   readonly messages: number
   /** Arrival of the oldest in Unix milliseconds; absent when there is none. */
@@ -51,8 +64,8 @@ export interface MqttSpool {
   readonly about: string
   /** Makes itself ready; repeating it is harmless. */
   open(): Promise<void>
-  /** Makes an owner known, or keeps it so for another `leaseMs`. `false`: its lease ran out, and what it had is given away. */
-  renew(queue: string, owner: string, leaseMs: number, isNew: boolean): Promise<boolean>
+  /** Makes an owner known, or keeps it so for another `leaseMs`. */
+  renew(queue: string, owner: string, leaseMs: number, isNew: boolean): Promise<SpoolStanding>
   /** Gives back what the owner has. */
   leave(queue: string, owner: string): Promise<void>
   /**

@@ -11,14 +11,15 @@ import {
 } from '@longshore/runtime'
 import { AckQueue, type Ticket } from './ack-queue.ts'
 import { reconnectAfterMs } from './backoff.ts'
+import { isTakenOver } from './broker-failure.ts'
 import { handleOf, toIncoming } from './delivered.ts'
 import { readMessage } from './incoming.ts'
 import { KeyLease, KeyLeases } from './key-leases.ts'
 import type { Link, Received } from './link.ts'
 import type { ResolvedMqttOptions } from './options.ts'
 import { sessionRequest } from './reading.ts'
-import { type OpenLink, Session } from './session.ts'
-import type { MqttSpool, SpoolMessage, SpoolRow } from './spool.ts'
+import { type OpenLink, Session, type SessionRequest } from './session.ts'
+import type { MqttSpool, SpoolMessage, SpoolRow, SpoolStanding } from './spool.ts'
 
 export interface SpooledParts {
   readonly openLink: OpenLink
@@ -46,10 +47,13 @@ export class SpooledSubscription implements Subscribed {
   readonly #queue: string
   readonly #receiver: Receiver
   readonly #parts: SpooledParts
-  readonly #session: Session
+  readonly #request: SessionRequest
+  /** While this process reads from the broker. */
+  #session: Session | undefined
   readonly #acks = new Map<Link, AckQueue>()
   readonly #stopping = new AbortController()
   #owner = randomUUID()
+  #standing: SpoolStanding = { role: 'worker', owners: 1 }
   #leases = new KeyLeases()
   #arrivals: Arrival[] = []
   #settled: bigint[] = []
@@ -63,28 +67,19 @@ export class SpooledSubscription implements Subscribed {
   #closed: Promise<void> | undefined
 
   constructor(wanted: Subscription, receiver: Receiver, parts: SpooledParts) {
-    const { clock, will, connectTimeoutMs } = parts.options
     this.#wanted = wanted
     this.#queue = wanted.retryTopic
     this.#receiver = receiver
     this.#parts = parts
-    this.#session = new Session(sessionRequest(wanted, parts.options), {
-      openLink: parts.openLink,
-      will,
-      connectTimeoutMs,
-      clock,
-      report: (event) => receiver.report(event),
-      accept: (link, message) => this.#accept(link, message),
-      lost: (link) => this.#acks.delete(link),
-    })
+    this.#request = sessionRequest(wanted, parts.options)
   }
 
   async open(): Promise<void> {
     const { spool, options } = this.#parts
     const { clock, leaseMs, pollMs } = options
     await spool.open()
-    await spool.renew(this.#queue, this.#owner, leaseMs, true)
-    await this.#session.open()
+    this.#standing = await spool.renew(this.#queue, this.#owner, leaseMs, true)
+    if (this.#mayRead) await this.#read()
     this.#timers.push(
       clock.every(leaseMs / 4, () => void this.#renew()),
       clock.every(pollMs, () => this.#look()),
@@ -127,7 +122,7 @@ export class SpooledSubscription implements Subscribed {
     for (const stop of this.#timers) stop()
     await this.#turn.catch(() => undefined)
     for (const acks of this.#acks.values()) acks.flush()
-    await this.#session.close()
+    await this.#session?.close()
     await this.#removing
     this.#leases.end()
     const { spool } = this.#parts
@@ -158,24 +153,36 @@ export class SpooledSubscription implements Subscribed {
       if (batch.length === 0) break
       if (!(await this.#insist(() => this.#inTurn(() => this.#add(batch))))) return
       this.#arrivals = this.#arrivals.slice(batch.length)
-      for (const { acks, ticket } of batch) acks.finish(ticket)
     }
-    this.#session.resume()
+    this.#session?.resume()
   }
 
   async #add(batch: readonly Arrival[]): Promise<void> {
-    const messages = batch.map(({ message }) => message)
     const owner = this.#owner
-    const places = await this.#parts.spool.add(this.#queue, owner, messages, this.#room)
+    const messages = batch.map(({ message }) => message)
+    const places = await this.#parts.spool.add(this.#queue, owner, messages, this.#share)
+    this.#acknowledge(batch)
     for (const [index, { seq, isHeld }] of places.entries()) {
       const message = messages[index]
-      if (message === undefined || !isHeld || owner !== this.#owner) this.#isBehind = true
-      else this.#handOver({ ...message, seq })
+      if (message !== undefined && isHeld && owner === this.#owner) this.#handOver({ ...message, seq })
+      else this.#isBehind ||= this.#standing.owners === 1
     }
+  }
+
+  /** Before anything is worked on: what was acknowledged does not come again. */
+  #acknowledge(batch: readonly Arrival[]): void {
+    for (const { acks, ticket } of batch) acks.finish(ticket)
+    for (const acks of this.#acks.values()) acks.flush()
   }
 
   get #room(): number {
     return Math.max(0, this.#wanted.window - this.#leases.unsettled)
+  }
+
+  /** Room for what has just come: of several owners each finds its part in the spool. */
+  get #share(): number {
+    const { owners } = this.#standing
+    return owners > 1 && this.#parts.options.clock.random() * owners >= 1 ? 0 : this.#room
   }
 
   #handOver(row: SpoolRow): void {
@@ -256,18 +263,60 @@ export class SpooledSubscription implements Subscribed {
     if (isOurs) this.#parts.announce(this.#wanted.dlq, headers)
   }
 
-  /** An owner that was silent for too long begins anew: what it had belongs to others. */
+  get #mayRead(): boolean {
+    return this.#parts.options.shared || this.#standing.role === 'reader'
+  }
+
+  /** Connects; who reads alone and was taken over from leaves it at that until it is its turn again. */
+  async #read(): Promise<void> {
+    const { openLink, options } = this.#parts
+    const { clock, will, connectTimeoutMs } = options
+    const session: Session = new Session(this.#request, {
+      openLink,
+      will,
+      connectTimeoutMs,
+      clock,
+      report: (event) => {
+        if (event.kind !== 'fatal' || options.shared || !isTakenOver(event.failure)) return this.#receiver.report(event)
+        if (this.#session === session) this.#session = undefined
+      },
+      accept: (link, message) => this.#accept(link, message),
+      lost: (link) => this.#acks.delete(link),
+    })
+    this.#session = session
+    await session.open()
+  }
+
+  /** Keeps the lease. An owner that was silent for too long begins anew: what it had belongs to others. */
   async #renew(): Promise<void> {
     const { spool, options } = this.#parts
     try {
-      if (await spool.renew(this.#queue, this.#owner, options.leaseMs, false)) return
-      this.#leases.end()
-      this.#leases = new KeyLeases()
-      this.#owner = randomUUID()
-      await spool.renew(this.#queue, this.#owner, options.leaseMs, true)
-      this.#look()
+      this.#standing = await spool.renew(this.#queue, this.#owner, options.leaseMs, false)
+      if (this.#standing.role === 'lost') {
+        this.#leases.end()
+        this.#leases = new KeyLeases()
+        this.#owner = randomUUID()
+        this.#standing = await spool.renew(this.#queue, this.#owner, options.leaseMs, true)
+        this.#look()
+      }
+      await this.#follow()
     } catch (error) {
       this.#receiver.report({ kind: 'commit-failed', failure: Failure.from(error) })
+    }
+  }
+
+  /** Begins or ends to read, as its role has become. */
+  async #follow(): Promise<void> {
+    if (this.#stopping.signal.aborted) return
+    const session = this.#session
+    if (session === undefined && this.#mayRead) {
+      await this.#read().catch((error: unknown) => {
+        this.#session = undefined
+        this.#receiver.report({ kind: 'fatal', failure: Failure.from(error) })
+      })
+    } else if (session !== undefined && !this.#mayRead) {
+      this.#session = undefined
+      await session.close()
     }
   }
 
