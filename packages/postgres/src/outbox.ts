@@ -39,8 +39,5 @@ function asJson({ topic, exchange, key, value, headers = {}, messageId = randomU
 /** Of all that keeps its order together. Without a key a message stands alone. */
 function keyHash(topic: string, exchange: string | undefined, key: string | null | undefined): bigint {
   if (key === null || key === undefined) return randomBytes(8).readBigInt64BE()
-  return createHash('sha256')
-    .update(JSON.stringify([exchange, topic, key]))
-    .digest()
-    .readBigInt64BE()
+  return hash('sha256', JSON.stringify([exchange, topic, key]), 'buffer').readBigInt64BE()
 }
