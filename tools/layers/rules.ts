@@ -26,7 +26,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'transport-memory': { imports: ['runtime'], tests: TEST_KIT, npm: [] },
   'transport-kafka': { imports: ['runtime'], tests: TEST_KIT, npm: ['@platformatic/kafka', 'kafkajs'] },
   'transport-amqp': { imports: ['runtime'], tests: TEST_KIT, npm: ['amqplib'] },
-  'transport-mqtt': { imports: ['runtime'], tests: TEST_KIT, npm: ['mqtt'] },
+  'transport-mqtt': { imports: ['runtime'], tests: [...TEST_KIT, 'postgres'], npm: ['mqtt'] },
   postgres: { imports: ['runtime'], tests: TEST_KIT },
   nestjs: { imports: ['runtime'], tests: TEST_KIT },
   testing: { imports: ['runtime', 'transport-memory'], tests: TEST_KIT },

@@ -1,14 +1,20 @@
 import { type OwnBroker, startMosquitto } from '@longshore/brokers'
+import { type Database, mqttSpool } from '@longshore/postgres'
+import { pgDatabase } from '@longshore/postgres/pg'
 import { skipReason, type TransportFaults, type TransportSetup, transportCases } from '@longshore/testing'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { memorySpool } from '../src/memory-spool.ts'
 import type { MqttOptions } from '../src/options.ts'
+import type { MqttSpool } from '../src/spool.ts'
 import { MqttUnderTest } from './mqtt-under-test.ts'
 import { type RefusingBroker, refusingBroker } from './refusing-broker.ts'
+
+let database: Database | undefined
 
 const MODES = [
   { name: 'with a spool, shared', options: () => ({ spool: memorySpool(), shared: true }) },
   { name: 'with a spool, one reads', options: () => ({ spool: memorySpool() }) },
+  { name: 'with a spool in PostgreSQL, one reads', options: () => ({ spool: postgres() }) },
   { name: 'without a spool, shared', options: () => ({ shared: true }) },
   { name: 'without a spool, alone', options: () => ({}) },
 ] satisfies readonly { readonly name: string; readonly options: () => Partial<MqttOptions> }[]
@@ -16,12 +22,13 @@ const MODES = [
 let broker: OwnBroker
 let refusing: RefusingBroker
 
-describe.skipIf(!process.env.MQTT_URL)('an MQTT transport', () => {
+describe.skipIf(!process.env.MQTT_URL || !process.env.DATABASE_URL)('an MQTT transport', () => {
   beforeAll(async () => {
     broker = await startMosquitto()
     refusing = await refusingBroker()
   })
   afterAll(async () => {
+    await database?.close()
     await broker.remove()
     await refusing.stop()
   })
@@ -37,6 +44,12 @@ describe.skipIf(!process.env.MQTT_URL)('an MQTT transport', () => {
     }
   })
 })
+
+/** Is assigned to the port here: that it fits is part of the test. */
+function postgres(): MqttSpool {
+  database ??= pgDatabase({ connectionString: process.env.DATABASE_URL ?? '' })
+  return mqttSpool(database, { schema: 'test_mqtt_conformance' })
+}
 
 function mqttSetup(given: Partial<MqttOptions>): TransportSetup {
   const mqtt = new MqttUnderTest({ url: broker.url, leaseMs: 600, pollMs: 100, ...given })
