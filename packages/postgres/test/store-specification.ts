@@ -345,9 +345,11 @@ export function specifyStore(name: string, open: () => Promise<Database>, sessio
               async (event, context) => {
                 if (event.id === 'killer') {
                   begun = true
-                  return new Promise((_, reject) =>
-                    context.signal.addEventListener('abort', () => reject(new Error('killed'))),
-                  )
+                  const { signal } = context
+                  return new Promise((_, reject) => {
+                    if (signal.aborted) reject(signal.reason)
+                    signal.addEventListener('abort', () => reject(signal.reason))
+                  })
                 }
                 await bill(event, context)
               },

@@ -65,7 +65,11 @@ function workInTransaction<Event>(
   next: Handle<Event>,
   { inbox }: DedupeOptions,
 ): Answer {
-  return inbox.transact(claim, async (tx) => next({ ...delivery, tx }))
+  return inbox.transact(claim, async (tx) => {
+    // It may have waited long for a connection.
+    if (!delivery.assignment.active) throw new Failure('ASSIGNMENT_LOST')
+    return next({ ...delivery, tx })
+  })
 }
 
 async function workUnderLease<Event>(
