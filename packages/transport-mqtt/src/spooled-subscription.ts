@@ -64,6 +64,7 @@ export class SpooledSubscription implements Subscribed {
   /** What changes who has which key happens one after the other, so that its answers are read in the order they were given. */
   #turn: Promise<unknown> = Promise.resolve()
   readonly #timers: (() => void)[] = []
+  #polls = 0
   #closed: Promise<void> | undefined
 
   constructor(wanted: Subscription, receiver: Receiver, parts: SpooledParts) {
@@ -82,7 +83,7 @@ export class SpooledSubscription implements Subscribed {
     if (this.#mayRead) await this.#read()
     this.#timers.push(
       clock.every(leaseMs / 4, () => void this.#renew()),
-      clock.every(pollMs, () => this.#look()),
+      clock.every(pollMs, () => this.#poll()),
     )
     this.#look()
   }
@@ -190,6 +191,13 @@ export class SpooledSubscription implements Subscribed {
     this.#receiver.deliver(toIncoming(row, row.seq, lease, row.seq, row.history))
   }
 
+  /** The reader looks half as often as the others: it has kept its part of what came. */
+  #poll(): void {
+    this.#polls += 1
+    const { role, owners } = this.#standing
+    if (role === 'worker' || owners === 1 || this.#polls % 2 === 0) this.#look()
+  }
+
   /** Takes from the spool what others left, what is due again and what found no room. */
   #look(): void {
     this.#isBehind = true
@@ -227,7 +235,7 @@ export class SpooledSubscription implements Subscribed {
   async #remove(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve))
     while (this.#settled.length > 0) {
-      const seqs = this.#settled
+      const seqs = [...this.#settled]
       const owner = this.#owner
       if (!(await this.#insist(() => this.#parts.spool.complete(owner, seqs)))) return
       this.#settled = this.#settled.slice(seqs.length)
