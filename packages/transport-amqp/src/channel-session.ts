@@ -42,21 +42,23 @@ export class ChannelSession implements Assignment {
     })
   }
 
-  /** Begins to deliver, which may happen before the promise resolves. Rejects with what the broker or the client said. */
   static async open(model: ChannelModel, rules: SessionRules): Promise<ChannelSession> {
     const channel = await model.createChannel()
-    const session = new ChannelSession(channel, rules)
+    return new ChannelSession(channel, rules)
+  }
+
+  /** Begins to deliver, before the promise resolves. Rejects with what the broker or the client said. */
+  async start(): Promise<void> {
     try {
-      await channel.prefetch(rules.prefetch)
-      for (const feed of rules.feeds) {
-        const { consumerTag } = await channel.consume(feed.queue.name, (message) => session.#receive(message, feed))
-        session.#tags.push(consumerTag)
+      await this.#channel.prefetch(this.#rules.prefetch)
+      for (const feed of this.#rules.feeds) {
+        const { consumerTag } = await this.#channel.consume(feed.queue.name, (message) => this.#receive(message, feed))
+        this.#tags.push(consumerTag)
       }
     } catch (error) {
       // The broker's own words, where it was the broker who closed the channel.
-      throw session.active ? error : ((await session.ended) ?? error)
+      throw this.active ? error : ((await this.ended) ?? error)
     }
-    return session
   }
 
   get active(): boolean {

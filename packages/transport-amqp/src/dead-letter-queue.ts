@@ -8,13 +8,14 @@ import {
   redriveHeaders,
   type Subscription,
 } from '@longshore/runtime'
-import type { Channel, ChannelModel, GetMessage, Message } from 'amqplib'
+import type { GetMessage, Message } from 'amqplib'
 import { brokerFailure } from './broker-failure.ts'
 import { declareQueue, depthOf } from './declare.ts'
 import type { Envelope } from './envelope.ts'
 import { headersOf, keyOf, messageIdOf, placeOf } from './incoming.ts'
 import { isRuntimeHeader, LETTER_ID_HEADER, movedTo, ownTable } from './letter.ts'
-import { closeWithin, type Link } from './link.ts'
+import { LetterReading } from './letter-reading.ts'
+import type { Link } from './link.ts'
 import type { ResolvedAmqpOptions } from './options.ts'
 import type { Publisher } from './publisher.ts'
 import { letterQueue } from './topology.ts'
@@ -34,13 +35,11 @@ interface Lane {
   head?: DeadLetter
 }
 
-/** A letter taken and not acknowledged: the broker gives it to nobody else until the channel is closed. */
+/** A waiting letter that a reading has taken out. */
 interface Held {
-  readonly channel: Channel
+  readonly reading: LetterReading
   readonly message: GetMessage
 }
-
-const CLOSE_TIMEOUT_MS = 5 * 1_000
 
 /**
  * The dead letters of one group. They wait in the DLQ; a letter that is redriven or set aside moves to `<dlq>.redriven` or
@@ -52,7 +51,7 @@ export class AmqpDeadLetterQueue implements DeadLetterQueue {
   readonly #parts: DeadLetterQueueParts
   /** Waiting letters of the readings under way. */
   readonly #held = new Map<string, Held>()
-  readonly #channels = new Set<Channel>()
+  readonly #readings = new Set<LetterReading>()
 
   constructor(queue: Pick<Subscription, 'group' | 'dlq' | 'retryTopic'>, parts: DeadLetterQueueParts) {
     this.#queue = queue
@@ -60,12 +59,11 @@ export class AmqpDeadLetterQueue implements DeadLetterQueue {
   }
 
   async *read(): AsyncGenerator<DeadLetter> {
-    const model = await this.#parts.link.open()
-    const lanes = await this.#lanes(model)
-    const channel = await this.#openChannel(model)
+    const reading = await this.#open()
     try {
+      const lanes = await this.#lanes()
       for (;;) {
-        for (const lane of lanes) await this.#fill(lane, channel)
+        for (const lane of lanes) await this.#fill(lane, reading)
         const lane = oldest(lanes)
         if (lane?.head === undefined) return
         const letter = lane.head
@@ -75,77 +73,78 @@ export class AmqpDeadLetterQueue implements DeadLetterQueue {
     } catch (error) {
       throw brokerFailure(error, `reading ${this.#queue.dlq}`)
     } finally {
-      await this.#giveBack(channel)
+      await this.#end(reading)
     }
   }
 
   async redrive(letter: DeadLetter): Promise<void> {
     if (letter.status !== 'waiting') return
     const { retryTopic } = this.#queue
-    await this.#take(letter, 'redriven', (message) => [redrivenTo(retryTopic, message, letter)])
+    await this.#move(letter, 'redriven', (message) => [redrivenTo(retryTopic, message, letter)])
   }
 
   async quarantine(letter: DeadLetter): Promise<void> {
-    if (letter.status === 'waiting') await this.#take(letter, 'quarantined', () => [])
+    if (letter.status === 'waiting') await this.#move(letter, 'quarantined', () => [])
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#channels].map((channel) => this.#giveBack(channel)))
+    await Promise.all([...this.#readings].map((reading) => this.#end(reading)))
   }
 
-  /** Moves a letter out of the DLQ, its copies confirmed before. Nothing when it is not there any more because it was moved already. */
-  async #take(
+  /** Moves a letter out of the DLQ, its copies confirmed before. Nothing when it was moved already. */
+  async #move(
     { id }: DeadLetter,
+    status: 'redriven' | 'quarantined',
+    copiesOf: (message: Message) => readonly Envelope[],
+  ): Promise<void> {
+    const known = this.#held.get(id)
+    if (known !== undefined) return this.#moveHeld(known, id, status, copiesOf)
+    const reading = await this.#open()
+    try {
+      const message = await this.#find(id, reading)
+      if (message !== undefined) await this.#moveHeld({ reading, message }, id, status, copiesOf)
+    } finally {
+      await this.#end(reading)
+    }
+  }
+
+  async #moveHeld(
+    { reading, message }: Held,
+    id: string,
     status: 'redriven' | 'quarantined',
     copiesOf: (message: Message) => readonly Envelope[],
   ): Promise<void> {
     const { link, options, publisher } = this.#parts
     const archive = letterQueue(this.#archive(status), options)
-    const held = this.#held.get(id) ?? (await this.#find(id))
-    if (held === undefined) return
-    try {
-      await declareQueue(await link.open(), archive)
-      const { message, channel } = held
-      await publisher.send([
-        ...copiesOf(message),
-        movedTo(archive.name, message, { [LETTER_ID_HEADER]: letterId(message) }),
-      ])
-      channel.ack(message)
-    } finally {
-      if (this.#held.get(id) === held) this.#held.delete(id)
-      else await this.#giveBack(held.channel)
-    }
+    await link.use((model) => declareQueue(model, archive))
+    const moved = movedTo(archive.name, message, { [LETTER_ID_HEADER]: letterId(message) })
+    await publisher.send([...copiesOf(message), moved])
+    reading.remove(this.#queue.dlq, message)
+    this.#held.delete(id)
   }
 
-  /** Looks through the DLQ. Answers nothing for a letter that was moved; rejects when it is nowhere to be seen. */
-  async #find(id: string): Promise<Held | undefined> {
+  /** Answers nothing for a letter that was moved; rejects when it is nowhere to be seen. */
+  async #find(id: string, reading: LetterReading): Promise<GetMessage | undefined> {
     const { dlq } = this.#queue
-    const model = await this.#parts.link.open()
-    const inQueue = await this.#lookIn(model, dlq, id)
-    if (inQueue !== undefined) return inQueue
-    for (const status of ['redriven', 'quarantined'] as const) {
-      const moved = await this.#lookIn(model, this.#archive(status), id)
-      if (moved === undefined) continue
-      await this.#giveBack(moved.channel)
-      return undefined
-    }
+    const waiting = await this.#lookIn(dlq, id, reading)
+    if (waiting !== undefined) return waiting
+    for (const status of ['redriven', 'quarantined'] as const)
+      if ((await this.#lookIn(this.#archive(status), id, reading)) !== undefined) return undefined
     const why = 'It has expired, or somebody else reads the queue; try again when they have ended.'
     throw new Failure('BROKER_REFUSED', `The letter ${id} is not to be seen in ${dlq}. ${why}`)
   }
 
-  async #lookIn(model: ChannelModel, queue: string, id: string): Promise<Held | undefined> {
-    let left = await depthOf(model, queue)
-    const channel = await this.#openChannel(model)
-    for (; left > 0; left -= 1) {
-      const message = await channel.get(queue)
-      if (message === false) break
-      if (this.#idOf(message) === id) return { channel, message }
+  async #lookIn(queue: string, id: string, reading: LetterReading): Promise<GetMessage | undefined> {
+    const model = await this.#parts.link.open()
+    for (let left = await depthOf(model, queue); left > 0; left -= 1) {
+      const message = await reading.take(queue)
+      if (message === undefined || this.#idOf(message) === id) return message
     }
-    await this.#giveBack(channel)
     return undefined
   }
 
-  async #lanes(model: ChannelModel): Promise<readonly Lane[]> {
+  async #lanes(): Promise<readonly Lane[]> {
+    const model = await this.#parts.link.open()
     const lanes: Lane[] = []
     for (const status of ['redriven', 'quarantined', 'waiting'] as const) {
       const queue = status === 'waiting' ? this.#queue.dlq : this.#archive(status)
@@ -154,13 +153,13 @@ export class AmqpDeadLetterQueue implements DeadLetterQueue {
     return lanes
   }
 
-  async #fill(lane: Lane, channel: Channel): Promise<void> {
+  async #fill(lane: Lane, reading: LetterReading): Promise<void> {
     if (lane.head !== undefined || lane.left === 0) return
-    const message = await channel.get(lane.queue)
-    lane.left = message === false ? 0 : lane.left - 1
-    if (message === false) return
+    const message = await reading.take(lane.queue)
+    lane.left = message === undefined ? 0 : lane.left - 1
+    if (message === undefined) return
     lane.head = this.#letterOf(message, lane.status)
-    if (lane.status === 'waiting') this.#held.set(lane.head.id, { channel, message })
+    if (lane.status === 'waiting') this.#held.set(lane.head.id, { reading, message })
   }
 
   #letterOf(message: GetMessage, status: DeadLetter['status']): DeadLetter {
@@ -187,18 +186,17 @@ export class AmqpDeadLetterQueue implements DeadLetterQueue {
     return `${this.#queue.dlq}.${status === 'redriven' ? 'redriven' : 'quarantine'}`
   }
 
-  async #openChannel(model: ChannelModel): Promise<Channel> {
-    const channel = await model.createChannel()
-    // What went wrong is told by the call that went wrong.
-    channel.on('error', () => {})
-    this.#channels.add(channel)
-    return channel
+  async #open(): Promise<LetterReading> {
+    const { link, options } = this.#parts
+    const reading = await LetterReading.open(await link.open(), options.clock)
+    this.#readings.add(reading)
+    return reading
   }
 
-  async #giveBack(channel: Channel): Promise<void> {
-    if (!this.#channels.delete(channel)) return
-    for (const [id, held] of this.#held) if (held.channel === channel) this.#held.delete(id)
-    await closeWithin(channel, CLOSE_TIMEOUT_MS, this.#parts.options)
+  async #end(reading: LetterReading): Promise<void> {
+    this.#readings.delete(reading)
+    for (const [id, held] of this.#held) if (held.reading === reading) this.#held.delete(id)
+    await reading.close()
   }
 }
 

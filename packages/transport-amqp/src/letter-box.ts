@@ -46,7 +46,7 @@ export class LetterBox {
     const delayMs = delayFor(afterMs)
     const queue = delayQueue(this.#wanted.retryTopic, delayMs, options)
     if (!this.#declared.has(delayMs)) {
-      await declareQueue(await link.open(), queue)
+      await link.use((model) => declareQueue(model, queue))
       this.#declared.add(delayMs)
     }
     try {

@@ -12,6 +12,8 @@ export interface LinkEvents {
 
 const CLOSE_TIMEOUT_MS = 5 * 1_000
 const ATTEMPT_TIMEOUT_MS = 10 * 1_000
+/** A quorum queue whose leader died with the broker may leave a request without answer for ever. */
+const ANSWER_TIMEOUT_MS = 10 * 1_000
 
 /** One connection to the broker: opened at the first use, and anew at the first use after it was lost. */
 export class Link {
@@ -35,11 +37,34 @@ export class Link {
     return this.#connection
   }
 
+  /**
+   * Asks the broker something on the live connection. When it gives no answer the connection is closed for all who share it: what a
+   * silent channel holds comes back in no other way.
+   */
+  async use<Answer>(ask: (model: ChannelModel) => Promise<Answer>): Promise<Answer> {
+    const model = await this.open()
+    const done = new AbortController()
+    const late = this.#options.clock.sleep(ANSWER_TIMEOUT_MS, done.signal).then(() => {
+      this.#drop(model)
+      throw new Failure('BROKER_UNREACHABLE', `RabbitMQ gave no answer within ${ANSWER_TIMEOUT_MS / 1_000} s.`)
+    })
+    try {
+      return await Promise.race([ask(model), late])
+    } finally {
+      done.abort()
+    }
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     const model = await this.#connection?.catch(() => undefined)
     if (model === undefined) return
     await closeWithin(model, CLOSE_TIMEOUT_MS, this.#options)
+  }
+
+  #drop(model: ChannelModel): void {
+    this.#connection = undefined
+    void closeWithin(model, CLOSE_TIMEOUT_MS, this.#options)
   }
 
   #connect(): Promise<ChannelModel> {

@@ -129,7 +129,7 @@ export class Publisher {
   }
 
   async #newChannel(): Promise<ConfirmChannel> {
-    const channel = await (await this.#link.open()).createConfirmChannel()
+    const channel = await this.#link.use((model) => model.createConfirmChannel())
     let refusal: unknown
     channel.on('return', (message) => this.#returned(message))
     channel.on('error', (error) => {

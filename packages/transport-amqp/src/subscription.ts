@@ -8,7 +8,7 @@ import {
   type Subscribed,
   type Subscription,
 } from '@longshore/runtime'
-import type { ConsumeMessage } from 'amqplib'
+import type { ChannelModel, ConsumeMessage } from 'amqplib'
 import { reconnectAfterMs } from './backoff.ts'
 import { brokerFailure } from './broker-failure.ts'
 import { ChannelSession, type SessionRules } from './channel-session.ts'
@@ -71,18 +71,26 @@ export class AmqpSubscription implements Subscribed {
 
   /** Declares the queues and begins to deliver. Rejects with what is wrong; afterwards the subscription recovers by itself. */
   async open(): Promise<void> {
-    const { link, options } = this.#parts
-    const model = await link.open()
-    await declareTopology(model, this.#topology, options)
-    const session = await ChannelSession.open(model, this.#rules).catch((error: unknown) => {
-      throw brokerFailure(error, this.#what)
-    })
-    this.#session = session
+    const session = await this.#parts.link.use((model) => this.#start(model))
     if (this.#closing.signal.aborted) return session.close()
     if (this.#stopped) await session.stop()
     this.#receiver.report({ kind: 'connected' })
     this.#receiver.report({ kind: 'assigned', partitions: this.#partitions })
     void session.ended.then((cause) => this.#recover(session, cause))
+  }
+
+  /** The session is known before it delivers: what it delivers may be settled at once. */
+  async #start(model: ChannelModel): Promise<ChannelSession> {
+    await declareTopology(model, this.#topology, this.#parts.options)
+    const session = await ChannelSession.open(model, this.#rules)
+    this.#session = session
+    try {
+      await session.start()
+    } catch (error) {
+      await session.close()
+      throw brokerFailure(error, this.#what)
+    }
+    return session
   }
 
   settle(delivery: Incoming, outcome: Outcome): void | Promise<void> {
@@ -97,11 +105,8 @@ export class AmqpSubscription implements Subscribed {
     const session = this.#session
     if (session === undefined || !session.active) return []
     const { feeds } = this.#topology
-    const model = await this.#parts.link.open()
-    const depths = await queueDepths(
-      model,
-      feeds.map(({ queue }) => queue.name),
-    )
+    const queues = feeds.map(({ queue }) => queue.name)
+    const depths = await this.#parts.link.use((model) => queueDepths(model, queues))
     const nowMs = this.#parts.options.clock.now()
     return feeds.map(({ topic, queue }) => {
       const { count, oldestMs } = session.unsettledOf(topic)

@@ -22,10 +22,17 @@ export class Unsettled {
     if (this.#settled.push(message) === 1) queueMicrotask(() => this.flush())
   }
 
+  /** A channel that has ended takes no acknowledgement: its messages come again, and those here are forgotten. */
   flush(): void {
     const settled = this.#settled
     if (settled.length === 0) return
     this.#settled = []
+    try {
+      this.#acknowledge(settled)
+    } catch {}
+  }
+
+  #acknowledge(settled: readonly ConsumeMessage[]): void {
     const oldest = this.#deliveries.keys().next().value ?? Number.POSITIVE_INFINITY
     let last: ConsumeMessage | undefined
     for (const message of settled) {
