@@ -7,19 +7,30 @@ export async function openTransport(name: string, env: Io['env']): Promise<Trans
   if (name === 'kafka') {
     const { kafkaTransport, kafkaOptionsFromEnvironment } = await installed(
       '@longshore/transport-kafka',
+      '@platformatic/kafka',
       () => import('@longshore/transport-kafka/platformatic'),
     )
     return kafkaTransport(kafkaOptionsFromEnvironment(env))
   }
-  throw new UsageError(`There is no transport "${name}" for this command; known: kafka. Choose one with --transport.`)
+  if (name === 'amqp') {
+    const { amqpTransport, amqpOptionsFromEnvironment } = await installed(
+      '@longshore/transport-amqp',
+      'amqplib',
+      () => import('@longshore/transport-amqp'),
+    )
+    return amqpTransport(amqpOptionsFromEnvironment(env))
+  }
+  throw new UsageError(
+    `There is no transport "${name}" for this command; known: kafka, amqp. Choose one with --transport.`,
+  )
 }
 
-async function installed<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
+async function installed<Module>(name: string, client: string, load: () => Promise<Module>): Promise<Module> {
   try {
     return await load()
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') {
-      throw new UsageError(`${name} and its client are not installed: npm install ${name} @platformatic/kafka`)
+      throw new UsageError(`${name} and its client are not installed: npm install ${name} ${client}`)
     }
     throw error
   }
