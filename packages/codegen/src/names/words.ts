@@ -2,12 +2,19 @@
 
 /** `user.created`, `userCreated` and `USER_CREATED` are the same two words. Digits belong to the word before them. */
 function words(text: string): readonly string[] {
-  const latin = text
+  return (isAscii(text) ? text : toLatin(text)).match(/[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+/g) ?? []
+}
+
+function isAscii(text: string): boolean {
+  return /^\p{ASCII}*$/u.test(text)
+}
+
+function toLatin(text: string): string {
+  return text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/[ßæøœłđ]/gi, (letter) => (letter === letter.toLowerCase() ? spelt(letter) : capital(spelt(letter))))
     .replace(/[^\p{ASCII}]/gu, (character) => (/[\p{L}\p{N}]/u.test(character) ? ` u${hex(character)} ` : ' '))
-  return latin.match(/[A-Z]+(?![a-z])[0-9]*|[A-Z]?[a-z]+[0-9]*|[0-9]+/g) ?? []
 }
 
 const SPELT: { readonly [letter: string]: string } = { ß: 'ss', æ: 'ae', ø: 'o', œ: 'oe', ł: 'l', đ: 'd' }

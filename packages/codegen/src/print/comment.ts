@@ -21,6 +21,7 @@ export function inline(text: string): string {
  * comment is read, not archived.
  */
 function safe(text: string): string {
+  if (isPlain(text)) return text
   const short = text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text
   return short
     .replace(/\r\n?|[\u2028\u2029]/g, '\n')
@@ -33,6 +34,11 @@ function safe(text: string): string {
 }
 
 const MAX_CHARACTERS = 2_000
+
+/** A short line of words: nearly all there is, and nothing in it to make safe. */
+function isPlain(text: string): boolean {
+  return text.length <= LINE_WIDTH && /^[\w.,:;()'"=+?!&-]+(?: [\w.,:;()'"=+?!&-]+)*$/.test(text)
+}
 
 function fill(paragraph: string, width: number): readonly string[] {
   const lines: string[] = []

@@ -18,11 +18,17 @@ export function isOfType(value: Json, type: TypeName): boolean {
 
 /** The types a schema names, `nullable` included; empty when it names none. */
 export function typesOf(schema: JsonObject): readonly TypeName[] {
-  const named = Array.isArray(schema.type) ? schema.type : [schema.type]
+  const { type, nullable } = schema
+  if (typeof type === 'string' && nullable !== true) return ALONE.get(type) ?? NONE
+  if (type === undefined) return NONE
+  const named = Array.isArray(type) ? type : [type]
   const types = TYPE_NAMES.filter((type) => named.includes(type))
   const plain = types.includes('number') ? types.filter((type) => type !== 'integer') : types
-  return schema.nullable === true && plain.length > 0 && !plain.includes('null') ? [...plain, 'null'] : plain
+  return nullable === true && plain.length > 0 && !plain.includes('null') ? [...plain, 'null'] : plain
 }
+
+const NONE: readonly TypeName[] = []
+const ALONE: ReadonlyMap<string, readonly TypeName[]> = new Map(TYPE_NAMES.map((type) => [type, [type]]))
 
 export function numberOf(schema: JsonObject, keyword: string): number | undefined {
   const value = schema[keyword]

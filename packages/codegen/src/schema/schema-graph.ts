@@ -51,6 +51,17 @@ function buildGraph(root: JsonSchema): SchemaGraph {
   return { root, targets, empty }
 }
 
+/** Whether references that are in both lead to the same schemas, so that a schema of both means the same in either. */
+export function agree(left: SchemaGraph, right: SchemaGraph): boolean {
+  if (left === right) return true
+  if (left.empty.size + right.empty.size > 0) return false
+  for (const [reference, { schema }] of left.targets) {
+    const other = right.targets.get(reference)
+    if (other !== undefined && other.schema !== schema) return false
+  }
+  return true
+}
+
 /** The target of a schema's `$ref`; `undefined` when it has none or a void one. */
 export function targetOf(graph: SchemaGraph, schema: JsonObject): Target | undefined {
   return typeof schema.$ref !== 'string' || graph.empty.has(schema) ? undefined : graph.targets.get(schema.$ref)

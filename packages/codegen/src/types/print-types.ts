@@ -3,9 +3,10 @@ import { pascalCase } from '../names/words.ts'
 import { docComment } from '../print/comment.ts'
 import { type Doc, group, hardline, indent, join, layout, line, list } from '../print/layout.ts'
 import { propertyKey } from '../print/quote.ts'
+import { type Question, Reprints } from '../print/reprints.ts'
 import { elementsOf, numberOf, stringOf, type TypeName, typesOf, valuesOf } from '../schema/keywords.ts'
 import type { PiiMarks } from '../schema/pii-marks.ts'
-import { type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
+import { agree, type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
 import {
   allMembers,
   isAboutObjects,
@@ -51,11 +52,15 @@ function isReferenceTo(graph: SchemaGraph, name: string, names: TypeNames): bool
   return typeof root !== 'boolean' && typeof root.$ref === 'string' && names.byReference.get(root.$ref) === name
 }
 
+const reprints = new Reprints<TypePrinter>()
+
 class TypePrinter {
   readonly declarations: string[] = []
   readonly #graph: SchemaGraph
   readonly #names: TypeNames
   readonly #marks: PiiMarks
+  /** What the declaration being printed has asked so far; `undefined` once it declared another type. */
+  #questions: Question<TypePrinter>[] | undefined
 
   constructor(graph: SchemaGraph, names: TypeNames, marks: PiiMarks) {
     this.#graph = graph
@@ -69,9 +74,19 @@ class TypePrinter {
 
   declare(name: string, schema: JsonSchema): void {
     const place = this.declarations.push('') - 1
+    const reprinted = typeof schema === 'boolean' ? undefined : reprints.find(schema, name, this)
+    this.declarations[place] = reprinted ?? this.#printed(name, schema)
+  }
+
+  #printed(name: string, schema: JsonSchema): string {
+    const graph = this.#graph
+    this.#questions = [{ ask: (printer) => agree(printer.#graph, graph), answer: true }]
     const comment = docComment(typeof schema === 'boolean' ? '' : describe(schema))
     const head = comment.length === 0 ? [] : [join(hardline, comment), hardline]
-    this.declarations[place] = layout([...head, this.#declaration(name, schema)])
+    const text = layout([...head, this.#declaration(name, schema)])
+    if (typeof schema !== 'boolean' && this.#questions !== undefined)
+      reprints.keep(schema, { name, text, questions: this.#questions })
+    return text
   }
 
   #declaration(name: string, schema: JsonSchema): Doc {
@@ -128,7 +143,7 @@ class TypePrinter {
   }
 
   #member(name: string, { schema, required, owner }: Member, hint: string): Doc {
-    const pii = this.#marks.get(owner)?.get(name)
+    const pii = this.#markOf(owner, name)
     const about = [typeof schema === 'boolean' ? '' : describe(schema), pii ?? '']
       .filter((text) => text !== '')
       .join('\n')
@@ -156,7 +171,18 @@ class TypePrinter {
   }
 
   #nameOf(schema: JsonObject): string {
-    return this.#names.byReference.get(String(schema.$ref)) ?? 'unknown'
+    const ask = (printer: TypePrinter) => printer.#names.byReference.get(String(schema.$ref)) ?? 'unknown'
+    return this.#asked(ask)
+  }
+
+  #markOf(owner: JsonObject, name: string): string | undefined {
+    return this.#asked((printer) => printer.#marks.get(owner)?.get(name))
+  }
+
+  #asked<Answer>(ask: (printer: TypePrinter) => Answer): Answer {
+    const answer = ask(this)
+    this.#questions?.push({ ask, answer })
+    return answer
   }
 
   #type(schema: JsonSchema, hint: string): Type {
@@ -203,6 +229,7 @@ class TypePrinter {
   /** An object that an intersection needs by name. */
   #lift(shape: ObjectShape, hint: string): string {
     const name = this.#names.scope.take(`${hint}Base`)
+    this.#questions = undefined
     const place = this.declarations.push('') - 1
     const members = allMembers(this.#graph, shape)
     const index = isOpen(this.#graph, shape) ? this.#index(shape, members, hint) : []

@@ -105,7 +105,8 @@ function unequal(value: Json, v: string, file: Surroundings): string {
 function stringConditions(schema: JsonObject, v: string, hint: string, file: Surroundings): readonly Condition[] {
   const least = numberOf(schema, 'minLength')
   const most = numberOf(schema, 'maxLength')
-  const pattern = regExpOf(stringOf(schema, 'pattern') ?? '')
+  const source = stringOf(schema, 'pattern')
+  const pattern = source === undefined ? undefined : regExpOf(source)
   const format = FORMATS.strings.get(stringOf(schema, 'format') ?? '')
   const found: Condition[] = []
   if (least !== undefined && least > 0)
@@ -120,7 +121,7 @@ function stringConditions(schema: JsonObject, v: string, hint: string, file: Sur
       rule: 'maxLength',
       message: `must have at most ${counted(most, 'character')}`,
     })
-  if (pattern !== undefined && schema.pattern !== undefined)
+  if (pattern !== undefined)
     found.push({
       when: `!${file.constant(`${hint}Pattern`, regExpCode(pattern))}.test(${v})`,
       rule: 'pattern',

@@ -2,8 +2,9 @@ import type { JsonObject, JsonSchema } from '@longshore/contract'
 import { Scope } from '../names/scope.ts'
 import { docComment } from '../print/comment.ts'
 import { type Doc, hardline, indent, layout } from '../print/layout.ts'
+import { type Question, Reprints } from '../print/reprints.ts'
 import { typesOf } from '../schema/keywords.ts'
-import { isBareReference, type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
+import { agree, isBareReference, type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
 import type { TypeNames } from '../types/type-names.ts'
 import { arrayStatements } from './array-statements.ts'
 import type { CheckPrinter, Part } from './check-printer.ts'
@@ -30,6 +31,8 @@ export function printValidator(graph: SchemaGraph, names: TypeNames): PrintedVal
   return printer
 }
 
+const reprints = new Reprints<ValidatorPrinter>()
+
 class ValidatorPrinter implements CheckPrinter {
   readonly graph: SchemaGraph
   readonly checks = new Set<string>(['VALID'])
@@ -39,6 +42,8 @@ class ValidatorPrinter implements CheckPrinter {
   readonly #functions: string[] = []
   readonly #nameOfSchema = new Map<JsonSchema, string>()
   readonly #nameOfConstant = new Map<string, string>()
+  /** What the function being printed has asked so far. */
+  #questions: Question<ValidatorPrinter>[] = []
 
   constructor(graph: SchemaGraph, names: TypeNames) {
     this.graph = graph
@@ -60,10 +65,14 @@ class ValidatorPrinter implements CheckPrinter {
 
   use(name: string): string {
     this.checks.add(name)
-    return name
+    return this.#answer((printer) => printer.use(name), name)
   }
 
   constant(hint: string, value: Doc): string {
+    return this.#answer((printer) => printer.constant(hint, value), this.#constant(hint, value))
+  }
+
+  #constant(hint: string, value: Doc): string {
     const code = layout(value)
     const known = this.#nameOfConstant.get(code)
     if (known !== undefined) return known
@@ -74,9 +83,13 @@ class ValidatorPrinter implements CheckPrinter {
   }
 
   checkOf(schema: JsonSchema, hint: string): string {
+    return this.#answer((printer) => printer.checkOf(schema, hint), this.#checkOf(schema, hint))
+  }
+
+  #checkOf(schema: JsonSchema, hint: string): string {
     const reference = typeof schema === 'boolean' || !isBareReference(schema) ? undefined : targetOf(this.graph, schema)
     const target = reference?.schema ?? schema
-    const known = typeof target === 'boolean' ? undefined : this.#nameOfSchema.get(target)
+    const known = this.#nameOfSchema.get(target)
     if (known !== undefined) return known
     const referenced =
       reference === undefined || typeof schema === 'boolean'
@@ -84,7 +97,7 @@ class ValidatorPrinter implements CheckPrinter {
         : this.#names.byReference.get(String(schema.$ref))
     const typeName = referenced ?? hint
     const name = this.#scope.take(`check${typeName}`)
-    if (typeof target !== 'boolean') this.#nameOfSchema.set(target, name)
+    this.#nameOfSchema.set(target, name)
     this.#print(target, `function ${name}`, typeName, [])
     return name
   }
@@ -119,6 +132,20 @@ class ValidatorPrinter implements CheckPrinter {
 
   #print(schema: JsonSchema, head: string, hint: string, comment: readonly string[]): void {
     const place = this.#functions.push('') - 1
+    const asked = this.#questions
+    this.#questions = []
+    this.#functions[place] = this.#reprinted(schema, head, hint) ?? this.#printed(schema, head, hint, comment)
+    this.#questions = asked
+  }
+
+  #reprinted(schema: JsonSchema, head: string, hint: string): string | undefined {
+    return typeof schema === 'boolean' ? undefined : reprints.find(schema, `${head} ${hint}`, this)
+  }
+
+  #printed(schema: JsonSchema, head: string, hint: string, comment: readonly string[]): string {
+    const { graph } = this
+    this.#questions = []
+    this.#answer((printer) => agree(printer.graph, graph), true)
     const body = this.#body(schema, hint)
     const parameter = isIndifferent(body) ? '_value' : 'value'
     const signature = [
@@ -127,7 +154,15 @@ class ValidatorPrinter implements CheckPrinter {
       hardline,
       '}',
     ]
-    this.#functions[place] = layout(lines([...comment, signature]))
+    const text = layout(lines([...comment, signature]))
+    if (typeof schema !== 'boolean')
+      reprints.keep(schema, { name: `${head} ${hint}`, text, questions: this.#questions })
+    return text
+  }
+
+  #answer<Answer>(ask: (printer: ValidatorPrinter) => Answer, answer: Answer): Answer {
+    this.#questions.push({ ask, answer })
+    return answer
   }
 
   #body(schema: JsonSchema, hint: string): readonly Doc[] {
