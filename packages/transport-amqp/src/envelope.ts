@@ -24,26 +24,20 @@ export function envelopeOf(
   const { topic, key, value, exchange = '', headers = {} } = message
   const nowMs = clock.now()
   const messageId = message.messageId ?? headers[DEAD_LETTER_HEADERS.messageId] ?? randomUUID()
-  const { 'content-type': contentType, 'content-encoding': contentEncoding, ...own } = headers
-  return {
-    exchange,
-    routingKey: topic,
-    content: bufferOf(value),
-    properties: {
-      persistent: true,
-      mandatory: true,
-      timestamp: Math.floor(nowMs / 1_000),
-      ...(contentType === undefined ? {} : { contentType }),
-      ...(contentEncoding === undefined ? {} : { contentEncoding }),
-      ...(fitsProperty(messageId) ? { messageId } : {}),
-      headers: {
-        ...own,
-        [TIMESTAMP_HEADER]: nowMs,
-        ...(key === undefined || key === null ? {} : { [keyHeader]: key }),
-        ...(fitsProperty(messageId) ? {} : { [DEAD_LETTER_HEADERS.messageId]: messageId }),
-      },
-    },
+  const table: Record<string, string | number> = { ...headers, [TIMESTAMP_HEADER]: nowMs }
+  if (key !== undefined && key !== null) table[keyHeader] = key
+  const properties: Options.Publish = {
+    persistent: true,
+    mandatory: true,
+    timestamp: Math.floor(nowMs / 1_000),
+    headers: table,
   }
+  if (fitsProperty(messageId)) properties.messageId = messageId
+  else table[DEAD_LETTER_HEADERS.messageId] = messageId
+  const { 'content-type': contentType, 'content-encoding': contentEncoding } = headers
+  if (contentType !== undefined) properties.contentType = contentType
+  if (contentEncoding !== undefined) properties.contentEncoding = contentEncoding
+  return { exchange, routingKey: topic, content: bufferOf(value), properties }
 }
 
 /** A longer id travels in a header. */

@@ -55,8 +55,9 @@ export class Publisher {
         if (left === 0) resolve()
       }
       const sinceMs = this.#options.clock.now()
-      for (const envelope of envelopes) this.#waiting.add({ envelope, sinceMs, settle, returned: false })
-      this.#flush()
+      for (const envelope of envelopes) this.#accept({ envelope, sinceMs, settle, returned: false })
+      if (this.#waiting.size > 0) this.#flush()
+      this.#stopLooking ??= this.#options.clock.every(LOOK_EVERY_MS, () => this.#giveUpOnLate())
     })
   }
 
@@ -64,11 +65,18 @@ export class Publisher {
   close(reason: Failure): void {
     this.#failAll(this.#waiting, () => reason)
     this.#failAll(this.#unconfirmed, () => reason)
-    this.#lookAfter()
+    this.#stop()
+  }
+
+  /** Sends it at once where it need not wait. */
+  #accept(pending: Pending): void {
+    const channel = this.#channel
+    const mayGo = this.#waiting.size === 0 && this.#unconfirmed.size < this.#options.maxUnconfirmed
+    if (channel !== undefined && mayGo) this.#send(channel, pending)
+    else this.#waiting.add(pending)
   }
 
   #flush(): void {
-    this.#lookAfter()
     if (this.#waiting.size === 0) return
     const channel = this.#channel
     if (channel === undefined) return void this.#open()
@@ -164,15 +172,7 @@ export class Publisher {
     for (const pending of all) pending.settle(failureOf(pending))
   }
 
-  /** Looks for what has waited too long while anything waits. */
-  #lookAfter(): void {
-    const isIdle = this.#waiting.size === 0 && this.#unconfirmed.size === 0
-    if (isIdle) {
-      this.#stopLooking?.()
-      this.#stopLooking = undefined
-    } else this.#stopLooking ??= this.#options.clock.every(LOOK_EVERY_MS, () => this.#giveUpOnLate())
-  }
-
+  /** Looks for what has waited too long, until nothing waits. */
   #giveUpOnLate(): void {
     const { clock, publishTimeoutMs } = this.#options
     const giveUpBefore = clock.now() - publishTimeoutMs
@@ -183,7 +183,12 @@ export class Publisher {
         pending.settle(this.#late(pending))
       }
     }
-    this.#lookAfter()
+    if (this.#waiting.size === 0 && this.#unconfirmed.size === 0) this.#stop()
+  }
+
+  #stop(): void {
+    this.#stopLooking?.()
+    this.#stopLooking = undefined
   }
 
   #late({ envelope }: Pending): Failure {

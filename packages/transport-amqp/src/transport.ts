@@ -67,9 +67,9 @@ export class AmqpTransport implements Transport {
     return subscription
   }
 
-  async publish(messages: readonly OutgoingMessage[]): Promise<void> {
-    this.#refuseWhenClosed()
-    await this.#publisher.publish(messages)
+  publish(messages: readonly OutgoingMessage[]): Promise<void> {
+    const { aborted, reason } = this.#closing.signal
+    return aborted ? Promise.reject(reason) : this.#publisher.publish(messages)
   }
 
   async deadLetters(
