@@ -168,6 +168,7 @@ export class SpooledSubscription implements Subscribed {
       if (message !== undefined && isHeld && owner === this.#owner) this.#handOver({ ...message, seq })
       else this.#isBehind ||= this.#standing.owners === 1
     }
+    this.#fill()
   }
 
   /** Before anything is worked on: what was acknowledged does not come again. */
@@ -219,7 +220,9 @@ export class SpooledSubscription implements Subscribed {
     const rows = await this.#parts.spool.claim(this.#queue, owner, limit)
     if (owner !== this.#owner) return
     for (const row of rows) this.#handOver(row)
-    if (rows.length === limit) this.#isBehind = true
+    if (rows.length < limit) return
+    this.#isBehind = true
+    this.#fill()
   }
 
   #finish(lease: KeyLease, seq: bigint): void {
