@@ -1,0 +1,189 @@
+import { randomUUID } from 'node:crypto'
+import { ACK, Failure, type Incoming, type Outcome, type Subscription, type TransportEvent } from '@longshore/runtime'
+import { until } from '@longshore/testing'
+import { connectAsync } from 'mqtt'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { type MqttOptions, memorySpool, mqttTransport } from '../src/index.ts'
+import { wantedOf } from './mqtt-under-test.ts'
+
+const url = process.env.MQTT_URL ?? ''
+
+/** What is MQTT's own; what every transport promises is in the conformance test. */
+describe.skipIf(!process.env.MQTT_URL)('an MQTT subscription', () => {
+  it('hands an 8-second handler its message once, on a connection with a 2-second keepalive', async () => {
+    const reader = await read({ keepaliveSeconds: 2 })
+    reader.onDelivery = async (delivery) => {
+      await new Promise((resolve) => setTimeout(resolve, 8_000))
+      await reader.settle(delivery, ACK)
+    }
+    await reader.publish('1')
+    await until(() => reader.settled === 1, 'the handler has ended', 15_000)
+    expect(reader.deliveries).toHaveLength(1)
+    expect(reader.events.map(({ kind }) => kind)).toEqual(['connected'])
+  }, 20_000)
+
+  it('gives back over a new connection what it had not settled, and drops what the old one brought', async () => {
+    const clientId = randomUUID()
+    const first = await read({ clientId })
+    await first.publish('1')
+    await until(() => first.deliveries.length === 1, 'it is delivered')
+    await first.close()
+    const second = await read({ clientId }, first.wanted)
+    await until(() => second.deliveries.length === 1, 'it comes again')
+    expect(first.deliveries[0]?.assignment.active).toBe(false)
+    expect(second.texts()).toEqual(['1'])
+  })
+
+  it.each([0, 1, 2] as const)('takes messages of QoS %i, each once', async (qos) => {
+    const reader = await read({}, { bindings: { mqtt: { qos } } })
+    reader.onDelivery = (delivery) => reader.settle(delivery, ACK)
+    const client = await connectAsync(url, { protocolVersion: 5 })
+    for (const text of ['1', '2', '3']) await client.publishAsync(reader.topic, text, { qos })
+    await client.endAsync()
+    await until(() => reader.deliveries.length >= 3, 'all are delivered')
+    expect(reader.texts()).toEqual(['1', '2', '3'])
+  })
+
+  it('speaks MQTT 3.1.1', async () => {
+    const reader = await read({ protocolVersion: 4 })
+    await reader.publish('1')
+    await until(() => reader.deliveries.length === 1, 'it is delivered')
+    expect(reader.deliveries[0]).toMatchObject({ key: reader.topic, source: { topic: reader.topic } })
+  })
+
+  it('reads an address with parameters, and has the concrete topic as source and as key', async () => {
+    const base = randomUUID()
+    const address = `${base}/{storeId}/alarms`
+    const reader = await read({}, { address, topics: [address] })
+    const client = await connectAsync(url, { protocolVersion: 5 })
+    await client.publishAsync(`${base}/hamburg-2/alarms`, '1', {
+      qos: 1,
+      properties: { contentType: 'application/json' },
+    })
+    await client.endAsync()
+    await until(() => reader.deliveries.length === 1, 'it is delivered')
+    expect(reader.deliveries[0]).toMatchObject({
+      key: `${base}/hamburg-2/alarms`,
+      source: { topic: `${base}/hamburg-2/alarms` },
+      headers: { 'x-mqtt-topic': `${base}/hamburg-2/alarms`, 'content-type': 'application/json' },
+    })
+  })
+
+  it.each(['handle', 'skip'] as const)('can %s what the broker had kept', async (retained) => {
+    const topic = randomUUID()
+    const client = await connectAsync(url, { protocolVersion: 5 })
+    await client.publishAsync(topic, 'kept', { qos: 1, retain: true })
+    const reader = await read({}, { ...wantedOf(topic), bindings: { mqtt: { qos: 1, retained } } })
+    await client.publishAsync(topic, 'new', { qos: 1 })
+    await until(() => reader.texts().includes('new'), 'the new one is delivered')
+    expect(reader.texts()).toEqual(retained === 'handle' ? ['kept', 'new'] : ['new'])
+    await client.publishAsync(topic, '', { qos: 1, retain: true })
+    await client.endAsync()
+  })
+
+  it.each<[string, Partial<MqttOptions>, Partial<Subscription>]>([
+    ['session expires with its connection', { sessionExpirySeconds: 0 }, {}],
+    ['clean session', {}, { bindings: { mqtt: { qos: 1, cleanStart: true } } }],
+    ['does not match', {}, { address: 'stores/{storeId}/alarms', topics: ['stores/#'] }],
+    ['would come back at once', {}, { address: 'a/{b}/c', topics: ['a/{b}/c'], dlq: 'a/dead-letters/c' }],
+    ['shared is false', {}, { bindings: { mqtt: { qos: 1, sharedGroup: 'g' } } }],
+  ])('refuses at once what cannot hold: %s', async (reason, options, given) => {
+    await expect(read(options, given)).rejects.toMatchObject({
+      code: 'CONTRADICTORY_OPTIONS',
+      message: expect.stringContaining(reason),
+    })
+  })
+
+  it('says that another client took its client id, and stops', async () => {
+    const clientId = randomUUID()
+    const first = await read({ clientId })
+    await read({ clientId }, first.wanted)
+    await until(() => first.events.some(({ kind }) => kind === 'fatal'), 'the first is told')
+    expect(first.events.at(-1)).toMatchObject({ failure: { message: expect.stringContaining('same client id') } })
+  })
+
+  it('keeps the order of a key while its first message waits to be tried again, and lets other keys go on', async () => {
+    const reader = await read({ spool: memorySpool(), pollMs: 50 })
+    const handled: string[] = []
+    reader.onDelivery = async (delivery) => {
+      const text = String(Buffer.from(delivery.body ?? []))
+      if (text === 'a1' && delivery.history === undefined) return reader.settle(delivery, retryAfter(200))
+      if (!delivery.assignment.active) return
+      handled.push(text)
+      await reader.settle(delivery, ACK)
+    }
+    await reader.publish('a1', 'a')
+    await until(() => reader.deliveries.length === 1, 'the first has failed')
+    await reader.publish('a2', 'a')
+    await reader.publish('b1', 'b')
+    await until(() => handled.length === 3, 'all are handled')
+    expect(handled).toEqual(['b1', 'a1', 'a2'])
+  })
+
+  it('refuses to publish what MQTT cannot carry, naming the header', async () => {
+    const { transport } = await read()
+    const message = { topic: 'a', value: null, headers: { large: 'x'.repeat(65_536) } }
+    await expect(transport.publish([message])).rejects.toMatchObject({
+      code: 'PUBLISH_FAILED',
+      message: expect.stringContaining('large'),
+    })
+  })
+
+  it('gives up on a broker that is away after the time for connecting, saying so meanwhile', async () => {
+    const events: TransportEvent[] = []
+    const options = { url: 'mqtt://127.0.0.1:1', connectTimeoutMs: 600 }
+    await expect(read(options, {}, events)).rejects.toMatchObject({ code: 'BROKER_UNREACHABLE' })
+    expect(events[0]).toMatchObject({ kind: 'reconnecting', attempt: 1 })
+  })
+})
+
+/** A subscription that keeps what it is given. */
+async function read(
+  options: Partial<MqttOptions> = {},
+  given: Partial<Subscription> = {},
+  events: TransportEvent[] = [],
+) {
+  const transport = mqttTransport({ url, clientId: randomUUID(), ...options })
+  onTestFinished(() => transport.close())
+  const wanted = { ...wantedOf(given.topics?.[0] ?? `test-${randomUUID()}`), ...named(given), ...given }
+  const deliveries: Incoming[] = []
+  let settled = 0
+  const reader = {
+    transport,
+    wanted,
+    events,
+    deliveries,
+    topic: wanted.topics[0] ?? '',
+    onDelivery: (_: Incoming): unknown => undefined,
+    get settled() {
+      return settled
+    },
+    async settle(delivery: Incoming, outcome: Outcome) {
+      await subscribed.settle(delivery, outcome)
+      settled += 1
+    },
+    texts: () => deliveries.map(({ body }) => String(Buffer.from(body ?? []))),
+    publish: (text: string, key?: string) =>
+      transport.publish([{ topic: reader.topic, value: Buffer.from(text), ...(key === undefined ? {} : { key }) }]),
+    close: () => subscribed.close(),
+  }
+  const subscribed = await transport.subscribe(wanted, {
+    deliver(delivery) {
+      deliveries.push(delivery)
+      void reader.onDelivery(delivery)
+    },
+    report: (event) => events.push(event),
+  })
+  return reader
+}
+
+/** A group without what separates levels. */
+function named({ topics, group }: Partial<Subscription>): Partial<Subscription> {
+  return topics === undefined ? {} : { group: group ?? `group-${randomUUID()}` }
+}
+
+function retryAfter(afterMs: number): Outcome {
+  const nowMs = Date.now()
+  const record = { attempts: 1, firstFailureAtMs: nowMs, lastFailureAtMs: nowMs }
+  return { kind: 'retry', afterMs, failure: new Failure('HANDLER_FAILED'), record }
+}
