@@ -30,6 +30,9 @@ const REFUSALS = new Map<number | string | undefined, string>([
   [540, 'NOT_IMPLEMENTED'],
 ])
 
+/** amqplib does not tell why the handshake ended at its last step, which is about the virtual host and nothing else. */
+const VHOST_REFUSED = /NOT_ALLOWED.*vhost|vhost .* not found|Expected ConnectionOpenOk; got <ConnectionClose/i
+
 /** What the client threw, as a failure of the runtime. `doing` ends the sentence "… while". */
 export function brokerFailure(error: unknown, doing: string, otherwise: FailureCode = 'BROKER_UNREACHABLE'): Failure {
   if (Failure.is(error)) return error
@@ -38,7 +41,7 @@ export function brokerFailure(error: unknown, doing: string, otherwise: FailureC
     new Failure(code, message, { cause: error })
   if (/Login was refused|SASL mechanism|Handshake terminated by server: 403/.test(said.text))
     return refused(`RabbitMQ refused the credentials while ${doing}.`, 'BROKER_REFUSED_CREDENTIALS')
-  if (/NOT_ALLOWED.*vhost|vhost .* not found/i.test(said.text))
+  if (VHOST_REFUSED.test(said.text))
     return refused(
       `RabbitMQ does not let this user into the virtual host, or there is none of that name, while ${doing}.`,
     )
@@ -88,7 +91,7 @@ function conflictIn(text: string): string | undefined {
 }
 
 function valueIn(quoted = 'unknown'): string {
-  return quoted.replaceAll("'", '')
+  return quoted === "''" ? quoted : quoted.replaceAll("'", '')
 }
 
 function hintFor({ text, code }: Said): string {

@@ -29,6 +29,7 @@ export class Publisher {
   readonly #unconfirmed = new Set<Pending>()
   #channel: ConfirmChannel | undefined
   #opening = false
+  readonly #closing = new AbortController()
   #stopLooking: (() => void) | undefined
   /** The largest content the broker takes, once it has refused one. */
   #maxBytes = Number.POSITIVE_INFINITY
@@ -63,6 +64,7 @@ export class Publisher {
 
   /** Gives up what is on its way. */
   close(reason: Failure): void {
+    this.#closing.abort(reason)
     this.#failAll(this.#waiting, () => reason)
     this.#failAll(this.#unconfirmed, () => reason)
     this.#stop()
@@ -129,7 +131,7 @@ export class Publisher {
       } catch (error) {
         const failure = brokerFailure(error, 'opening a channel to publish')
         if (!mayRecover(failure)) this.#failAll(this.#waiting, () => failure)
-        else await clock.sleep(reconnectAfterMs(attempt, clock))
+        else await clock.sleep(reconnectAfterMs(attempt, clock), this.#closing.signal).catch(() => undefined)
       }
     }
     this.#opening = false
