@@ -20,9 +20,31 @@ export async function openTransport(name: string, env: Io['env']): Promise<Trans
     )
     return amqpTransport(amqpOptionsFromEnvironment(env))
   }
+  if (name === 'mqtt') {
+    const { mqttTransport, mqttOptionsFromEnvironment } = await installed(
+      '@longshore/transport-mqtt',
+      'mqtt',
+      () => import('@longshore/transport-mqtt'),
+    )
+    const options = mqttOptionsFromEnvironment(env)
+    if (!env.DATABASE_URL) return mqttTransport(options)
+    const { spool, close } = await spoolAt(env.DATABASE_URL)
+    const transport = mqttTransport({ ...options, spool })
+    const closeTransport = transport.close.bind(transport)
+    return Object.assign(transport, { close: () => closeTransport().finally(close) })
+  }
   throw new UsageError(
-    `There is no transport "${name}" for this command; known: kafka, amqp. Choose one with --transport.`,
+    `There is no transport "${name}" for this command; known: kafka, amqp, mqtt. Choose one with --transport.`,
   )
+}
+
+/** Where MQTT consumers with a database keep their dead letters. */
+async function spoolAt(connectionString: string) {
+  const [{ mqttSpool }, { pgDatabase }] = await installed('@longshore/postgres', 'pg', () =>
+    Promise.all([import('@longshore/postgres'), import('@longshore/postgres/pg')]),
+  )
+  const database = pgDatabase({ connectionString })
+  return { spool: mqttSpool(database), close: () => database.close() }
 }
 
 async function installed<Module>(name: string, client: string, load: () => Promise<Module>): Promise<Module> {
