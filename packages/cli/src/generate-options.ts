@@ -22,6 +22,12 @@ export const GENERATE_FLAGS: Command['flags'] = Object.freeze({
     value: '<ext>',
     about: `js or ts; default ${GENERATE_DEFAULTS.importExtension}`,
   },
+  inbox: {
+    type: 'string',
+    value: '<where>',
+    about: `none, or postgres: effects in context.tx happen once; default ${GENERATE_DEFAULTS.inbox}`,
+  },
+  framework: { type: 'string', value: '<name>', about: `none or nestjs; default ${GENERATE_DEFAULTS.framework}` },
   service: { type: 'string', value: '<name>', about: 'first half of the consumer group where the contract names none' },
   channels: { type: 'string', value: '<which>', about: `received or all; default ${GENERATE_DEFAULTS.channels}` },
 })
@@ -36,6 +42,8 @@ export function generateOptions({ flags, config }: Pick<Invocation, 'flags' | 'c
     runtime: choiceFlag(given, 'runtime', ['standalone', 'package'], GENERATE_DEFAULTS.runtime),
     tests: choiceFlag(given, 'tests', ['vitest', 'node', 'none'], GENERATE_DEFAULTS.tests),
     importExtension: choiceFlag(given, 'import-extension', ['js', 'ts'], GENERATE_DEFAULTS.importExtension),
+    inbox: choiceFlag(given, 'inbox', ['none', 'postgres'], GENERATE_DEFAULTS.inbox),
+    framework: choiceFlag(given, 'framework', ['none', 'nestjs'], GENERATE_DEFAULTS.framework),
     channels: choiceFlag(given, 'channels', ['received', 'all'], GENERATE_DEFAULTS.channels),
     ...(transport === 'from-contract' ? {} : { transport }),
     ...(service === undefined ? {} : { service }),

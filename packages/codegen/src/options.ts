@@ -16,6 +16,13 @@ export interface GenerateOptions {
   readonly importExtension?: 'js' | 'ts'
   /** The runner tests are printed for. Default `vitest`. */
   readonly tests?: 'vitest' | 'node' | 'none'
+  /**
+   * `postgres` keeps the inbox in PostgreSQL: handlers get `context.tx`, and what they write through it happens once. Default `none`:
+   * at-least-once, which needs no database.
+   */
+  readonly inbox?: 'none' | 'postgres'
+  /** `nestjs` prints injectable handlers and a module that starts the consumers. Default `none`. */
+  readonly framework?: 'none' | 'nestjs'
   /** First half of the consumer group where the contract names none. Default: the URN's domain. */
   readonly service?: string
   /** `received`: channels the described application receives, or all when it receives none. Default `received`. */
@@ -31,6 +38,8 @@ export const GENERATE_DEFAULTS = Object.freeze({
   runtime: 'standalone',
   importExtension: 'js',
   tests: 'vitest',
+  inbox: 'none',
+  framework: 'none',
   channels: 'received',
 } as const satisfies GenerateOptions)
 

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { GenerateOptions } from '../src/options.ts'
 import { plan } from '../src/plan/plan.ts'
 import { manifestOf } from './manifest-of.ts'
 
@@ -25,13 +26,18 @@ const STRICT = {
   erasableSyntaxOnly: true,
   isolatedModules: true,
   skipLibCheck: true,
+  experimentalDecorators: true,
+  emitDecoratorMetadata: true,
   noEmit: true,
 }
 
 const FORMAT = {
   root: true,
   formatter: { indentStyle: 'space', indentWidth: 2, lineWidth: 120 },
-  javascript: { formatter: { quoteStyle: 'single', semicolons: 'asNeeded' } },
+  javascript: {
+    formatter: { quoteStyle: 'single', semicolons: 'asNeeded' },
+    parser: { unsafeParameterDecoratorsEnabled: true },
+  },
 }
 
 const several = (name: string, value: string) =>
@@ -91,6 +97,13 @@ const MANIFESTS = [
   manifestOf({ name: 'sensor.read', delivery: { transport: 'mqtt', topic: 'sensors/{id}' }, payload: true }),
 ]
 
+const VARIANTS: { readonly [folder: string]: GenerateOptions } = {
+  plain: {},
+  inbox: { inbox: 'postgres' },
+  nest: { framework: 'nestjs' },
+  both: { framework: 'nestjs', inbox: 'postgres' },
+}
+
 describe('printed files', () => {
   let folder = ''
   beforeAll(() => {
@@ -98,10 +111,11 @@ describe('printed files', () => {
     symlinkSync(MODULES, join(folder, 'node_modules'))
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
     writeFileSync(join(folder, 'biome.json'), JSON.stringify(FORMAT))
-    for (const { path, text } of plan(MANIFESTS).files) {
-      mkdirSync(dirname(join(folder, 'src', path)), { recursive: true })
-      writeFileSync(join(folder, 'src', path), text)
-    }
+    for (const [variant, options] of Object.entries(VARIANTS))
+      for (const { path, text } of plan(MANIFESTS, options).files) {
+        mkdirSync(dirname(join(folder, 'src', variant, path)), { recursive: true })
+        writeFileSync(join(folder, 'src', variant, path), text)
+      }
   })
   afterAll(() => rmSync(folder, { recursive: true }))
 

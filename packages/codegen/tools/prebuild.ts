@@ -13,6 +13,7 @@ const COPIES = join(PACKAGE, 'dist/support-sources')
 const SOURCES = [
   'LICENSE',
   'packages/codegen/src/schema/checks.ts',
+  'packages/postgres/src',
   'packages/runtime/src',
   'packages/testing/src',
   'packages/transport-amqp/src',

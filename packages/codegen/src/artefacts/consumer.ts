@@ -6,6 +6,7 @@ import { objectLiteral } from '../print/literal.ts'
 import { SourceFile } from '../print/source-file.ts'
 import { consumerComment } from './consumer-comment.ts'
 import { contractLiteral } from './contract-literal.ts'
+import { transactionType } from './handler.ts'
 import { GENERATED_HEADER } from './header.ts'
 
 /** The consumer of one channel: the contract as a literal, and a class that hands it to the runtime. */
@@ -32,28 +33,34 @@ function contract(channel: ChannelPlan, modules: Modules, file: SourceFile): str
 
 function options(channel: ChannelPlan, modules: Modules, file: SourceFile): string {
   const { name } = channel
-  const base = file.type('ConsumerOptions', modules.runtime)
+  const base = file.type(modules.postgres === undefined ? 'ConsumerOptions' : 'TransactionalOptions', modules.runtime)
+  const extended = `extends ${base}<${[name, ...transactionType(modules, file)].join(', ')}> {`
+  const handle =
+    modules.nest === undefined
+      ? [`  /** Default: what \`${channel.file}.handler.ts\` exports. */`, '  readonly handle?: ']
+      : ['  readonly handle: ']
   return [
-    layout(group(`export interface ${name}ConsumerOptions`, indent(line, `extends ${base}<${name}> {`))),
+    layout(group(`export interface ${name}ConsumerOptions`, indent(line, extended))),
     `  readonly transport: ${file.type('Transport', modules.runtime)}`,
-    `  /** Default: what \`${channel.file}.handler.ts\` exports. */`,
-    `  readonly handle?: ${handlerType(channel, modules, file)}`,
+    handle.join('\n') + handlerType(channel, modules, file),
     '}',
   ].join('\n')
 }
 
 function handlerType({ events, name, file: stem }: ChannelPlan, modules: Modules, file: SourceFile): string {
-  if (events.length === 1) return `${file.type('Handler', modules.runtime)}<${name}>`
-  file.type(`${name}Messages`, modules.local(`${stem}.event`))
-  return `Partial<${file.type('Handlers', modules.runtime)}<${name}Messages>>`
+  const transaction = transactionType(modules, file)
+  if (events.length === 1) return `${file.type('Handler', modules.runtime)}<${[name, ...transaction].join(', ')}>`
+  const messages = file.type(`${name}Messages`, modules.local(`${stem}.event`))
+  return `Partial<${file.type('Handlers', modules.runtime)}<${[messages, ...transaction].join(', ')}>>`
 }
 
 function consumer(channel: ChannelPlan, modules: Modules, file: SourceFile): string {
   const { name, constant, events } = channel
-  const handler = file.value(`handle${name}`, modules.local(`${channel.file}.handler`))
   const consume = file.value('consume', modules.runtime)
-  const handle = events.length === 1 ? 'handle' : `${file.value('byMessage', modules.runtime)}<${name}Messages>(handle)`
-  const parts = ['transport', `handle = ${handler}`, '...options']
+  const typeArguments = [`${name}Messages`, ...transactionType(modules, file)].join(', ')
+  const handle =
+    events.length === 1 ? 'handle' : `${file.value('byMessage', modules.runtime)}<${typeArguments}>(handle)`
+  const parts = ['transport', handleParameter(channel, modules, file), '...options']
   const constructorHead = group(
     'constructor({',
     indent(line, join([',', line], parts)),
@@ -87,4 +94,10 @@ function consumer(channel: ChannelPlan, modules: Modules, file: SourceFile): str
     '  }',
     '}',
   ].join('\n')
+}
+
+/** With a framework the handler is handed over; otherwise it is the function in the file beside. */
+function handleParameter({ name, file: stem }: ChannelPlan, modules: Modules, file: SourceFile): string {
+  if (modules.nest !== undefined) return 'handle'
+  return `handle = ${file.value(`handle${name}`, modules.local(`${stem}.handler`))}`
 }

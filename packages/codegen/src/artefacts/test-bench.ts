@@ -1,6 +1,6 @@
 import type { ChannelPlan } from '../plan/channel-plan.ts'
 import { consumerFacts } from '../plan/consumer-facts.ts'
-import type { Modules } from '../plan/modules.ts'
+import type { Modules, PostgresModules } from '../plan/modules.ts'
 import { layout, line, list } from '../print/layout.ts'
 import { objectLiteral } from '../print/literal.ts'
 import type { SourceFile } from '../print/source-file.ts'
@@ -19,7 +19,14 @@ export function printTestBench(
   file.value('ManualClock', modules.clock)
   file.value('memoryTransport', modules.memory)
   file.value('jsonLog', modules.runtime)
-  return [queueConstant(consumerFacts(channel), constant), BENCH, run(name), TO_MESSAGE]
+  const store = modules.postgres === undefined ? [] : [storeInMemory(modules, modules.postgres, file)]
+  return [
+    queueConstant(consumerFacts(channel), constant),
+    bench(store.length > 0),
+    ...store,
+    run(channel, modules),
+    TO_MESSAGE,
+  ]
 }
 
 function queueConstant({ topic, group, dlq }: ReturnType<typeof consumerFacts>, constant: string): string {
@@ -34,21 +41,38 @@ function queueConstant({ topic, group, dlq }: ReturnType<typeof consumerFacts>, 
   return [`const { topic } = ${constant}`, layout(['const queue = ', queue])].join('\n')
 }
 
-const BENCH = `function bench() {
+function bench(hasStore: boolean): string {
+  const parts = hasStore ? 'clock, log, transport, store: storeInMemory(clock)' : 'clock, log, transport'
+  return `function bench() {
   const clock = new ManualClock()
   const lines: string[] = []
   const transport = memoryTransport({ clock })
   const log = jsonLog({ clock, level: 'debug', write: (text) => void lines.push(text) })
-  return { clock, lines, transport, parts: { clock, log, transport } }
+  return { clock, lines, transport, parts: { ${parts} } }
 }`
+}
 
-function run(name: string): string {
+function storeInMemory({ runtime }: Modules, { database }: PostgresModules, file: SourceFile): string {
+  const [store, transaction] = [file.type('Store', runtime), file.type('Transaction', database)]
+  return `/** In place of the database: claims in memory, and a transaction that answers no rows. */
+function storeInMemory(clock: ManualClock): ${store}<${transaction}> {
+  const { inbox, ...store } = ${file.value('memoryStore', runtime)}({ clock })
+  const tx: ${transaction} = { query: () => Promise.resolve([]) }
+  return { ...store, inbox: { ...inbox, transact: (claim, work) => inbox.transact(claim, () => work(tx)) } }
+}`
+}
+
+function run({ name, events }: Pick<ChannelPlan, 'name' | 'events'>, { nest }: Modules): string {
   const parameters = [
-    `handle: ${name}ConsumerOptions['handle']`,
+    `handle: ${name}ConsumerOptions['handle']${nest === undefined ? '' : ' | undefined'}`,
     'value: unknown',
     'headers?: { readonly [name: string]: string }',
   ]
-  const given = ['...parts', '...(handle === undefined ? {} : { handle })']
+  const nothing = events.length === 1 ? '(() => undefined)' : '{}'
+  const given = [
+    '...parts',
+    nest === undefined ? '...(handle === undefined ? {} : { handle })' : `handle: handle ?? ${nothing}`,
+  ]
   const consumer = [`  const consumer = new ${name}Consumer(`, list('{', given, '}', line), ')']
   return `/** Runs the consumer until one message and all its retries are dealt with. */
 ${layout(list('async function run(', parameters, ') {'))}

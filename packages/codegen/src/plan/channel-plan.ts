@@ -36,6 +36,11 @@ const PRINTED_NAMES = [
   'ConsumerOptions',
   'Violation',
   'Headers',
+  'Context',
+  'Store',
+  'Transaction',
+  'TransactionalOptions',
+  'Injectable',
 ]
 const PRINTED_VALUES = [
   'consume',
@@ -49,6 +54,8 @@ const PRINTED_VALUES = [
   'main',
   'index',
   'test',
+  ...['describe', 'it', 'expect', 'deepEqual', 'ok', 'settled', 'jsonLog', 'memoryTransport', 'memoryStore'],
+  ...['queue', 'topic', 'bench', 'run', 'toMessage', 'storeInMemory', 'valid'],
 ]
 
 /** Groups manifests by channel and names everything, so that no two files or classes of the set collide. */

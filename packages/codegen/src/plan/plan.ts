@@ -6,6 +6,7 @@ import { printConsumerTest } from '../artefacts/consumer-test.ts'
 import { printEvent } from '../artefacts/event.ts'
 import { printHandler } from '../artefacts/handler.ts'
 import { printMain } from '../artefacts/main.ts'
+import { printNestModule } from '../artefacts/nest-module.ts'
 import { type GenerateOptions, type ResolvedOptions, resolveOptions } from '../options.ts'
 import { packagedSources, type Sources } from '../support/sources.ts'
 import { checksFile, supportFiles } from '../support/support-files.ts'
@@ -42,12 +43,24 @@ export function plan(
   const channels = planChannels(chosen.manifests, chosen.transportOf, resolved)
   const transports = transportModules(channels, resolved, sources)
   const main = { path: 'main.ts', text: printMain(channels, transports, modules), once: true }
+  const module = { path: 'consumers.module.ts', text: printNestModule(channels, modules), once: false }
   const files = [
     ...channels.flatMap((channel) => channelFiles(channel, modules, resolved)),
-    ...(transports.length === 0 ? [] : [main]),
+    ...(modules.nest === undefined || channels.length === 0 ? [] : [module]),
+    ...(canStart(channels, transports, modules) ? [main] : []),
     ...(channels.length === 0 ? [] : support(transports, resolved, sources)),
   ]
   return { files, channels, diagnostics: [...chosen.diagnostics, ...missingTransports(channels, transports)] }
+}
+
+/** `main.ts` starts what it has a transport for; a module of a framework needs them all. */
+function canStart(
+  channels: readonly ChannelPlan[],
+  transports: readonly TransportModule[],
+  { nest }: Modules,
+): boolean {
+  const wanted = new Set(channels.map(({ transport }) => transport)).size
+  return transports.length > 0 && (nest === undefined || transports.length === wanted)
 }
 
 function channelFiles(channel: ChannelPlan, modules: Modules, { tests }: ResolvedOptions): readonly PlannedFile[] {
@@ -79,8 +92,8 @@ function support(
       ? checksFile(sources)
       : supportFiles(
           {
-            runtimeNames: RUNTIME_NAMES,
-            transports,
+            runtimeNames: options.inbox === 'none' ? RUNTIME_NAMES : [...RUNTIME_NAMES, ...STORE_NAMES],
+            doors: options.inbox === 'none' ? transports : [...transports, ...POSTGRES_DOORS],
             testing: options.tests !== 'none',
             importExtension: options.importExtension,
           },
@@ -88,6 +101,10 @@ function support(
         )
   return files.map((file) => ({ ...file, once: false }))
 }
+
+/** Names of the runtime that come with an inbox, and the files it is made of. */
+const STORE_NAMES: readonly string[] = ['memoryStore', 'Store', 'TransactionalOptions']
+const POSTGRES_DOORS = ['database', 'pg', 'store'].map((door) => ({ folder: 'postgres', door }))
 
 /** What printed files import, and what handlers may want. */
 const RUNTIME_NAMES: readonly string[] = [

@@ -7,8 +7,8 @@ import type { Sources } from './sources.ts'
 export interface SupportRequest {
   /** Names of the runtime that printed files import. */
   readonly runtimeNames: readonly string[]
-  /** Transports by package folder and door: `transport-kafka/platformatic`. */
-  readonly transports: readonly { readonly folder: string; readonly door: string }[]
+  /** Files that printed files import besides, by package folder and name: `transport-kafka/platformatic`, `postgres/store`. */
+  readonly doors: readonly { readonly folder: string; readonly door: string }[]
   readonly testing: boolean
   readonly importExtension: 'js' | 'ts'
 }
@@ -33,7 +33,7 @@ const TESTING: readonly { readonly door: string; readonly names: readonly string
 
 /** Everything below `support/`: the closure of what the consumers, the transports and the tests need. */
 export function supportFiles(request: SupportRequest, sources: Sources): readonly SupportFile[] {
-  const doors = request.transports.map(({ folder, door }) => `packages/${folder}/src/${door}.ts`)
+  const doors = request.doors.map(({ folder, door }) => `packages/${folder}/src/${door}.ts`)
   const testing = request.testing ? TESTING.map((entry) => namedEntries(sources, entry.door, entry.names)) : []
   const others = closureOf(sources, [...doors, ...testing.flatMap((entry) => entry.map(({ file }) => file))])
   const asked = new Set([...request.runtimeNames, ...(others.packageNames.get('@longshore/runtime') ?? [])])
