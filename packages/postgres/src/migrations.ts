@@ -466,17 +466,22 @@ export const MIGRATIONS: readonly Migration[] = Object.freeze([
       -- Stores in the order given. The lock makes the order of seq that of commit.
       create function ${schema}.mqtt_add(p_queue text, p_owner uuid, p_room integer, p_messages json)
       returns table (seq bigint, held boolean) language plpgsql as $$
-      declare mine uuid;
+      declare
+        mine uuid;
+        alone boolean;
       begin
         perform ${schema}.mqtt_lock(p_queue);
         if p_room > 0 then select o.owner into mine from ${schema}.mqtt_owner o where o.owner = p_owner; end if;
+        -- Then no key can be busy, and none is looked at.
+        alone := mine is null or not exists (select from ${schema}.mqtt_message m where m.queue = p_queue and m.owner is null)
+          and not exists (select from ${schema}.mqtt_owner o where o.queue = p_queue and o.owner <> mine);
         return query
           with given as materialized (
             select g.*, hashtextextended(g.key, 0) as lane
             from rows from (json_to_recordset(p_messages) as (topic text, key text, headers text, value text, timestamp_ms bigint,
               message_id text)) with ordinality as g(topic, key, headers, value, timestamp_ms, message_id, place)
           ), busy as materialized (
-            select d.lane from (select distinct g.lane from given g) d where exists (
+            select d.lane from (select distinct g.lane from given g) d where not alone and exists (
               select from ${schema}.mqtt_message m
               where m.queue = p_queue and m.lane = d.lane and m.owner is distinct from mine)
           )

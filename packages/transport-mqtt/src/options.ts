@@ -54,7 +54,7 @@ export interface MqttOptions {
   readonly leaseMs?: number
   /** How often the spool is asked for what others left behind and what is due again. Default 500 ms. */
   readonly pollMs?: number
-  /** Messages stored at once. Default 500. */
+  /** Messages stored at once. Default 1,000: a few hundred kilobytes of usual messages. */
   readonly batch?: number
   /** Messages held beyond the window before the connection is dropped, so that the broker keeps the rest. Default 10,000. */
   readonly maxWaiting?: number
@@ -87,7 +87,7 @@ export const MQTT_DEFAULTS = Object.freeze({
   sessionExpirySeconds: 2 * 24 * 60 * 60,
   leaseMs: 10 * 1_000,
   pollMs: 500,
-  batch: 500,
+  batch: 1_000,
   maxWaiting: 10_000,
   publishWindow: 256,
   publishTimeoutMs: 30 * 1_000,

@@ -18,7 +18,8 @@ export function sessionRequest(wanted: Subscription, options: ResolvedMqttOption
     clientId: clientIdOf(wanted, options),
     clean,
     sessionExpirySeconds,
-    receiveMaximum: Math.max(1, window),
+    // A spool takes what comes, whatever is being worked on: two batches on their way while two are stored.
+    receiveMaximum: isKept && options.spool !== undefined ? 4 * options.batch : Math.max(1, window),
     filters: filtersOf(wanted, options),
     qos,
     retained: binding?.retained ?? (from.kind === 'latest' ? 'skip' : 'handle'),
