@@ -28,6 +28,7 @@ export const GENERATE_FLAGS: Command['flags'] = Object.freeze({
     about: `none, or postgres: effects in context.tx happen once; default ${GENERATE_DEFAULTS.inbox}`,
   },
   framework: { type: 'string', value: '<name>', about: `none or nestjs; default ${GENERATE_DEFAULTS.framework}` },
+  producers: { type: 'boolean', about: 'a typed producer for each event the application sends' },
   service: { type: 'string', value: '<name>', about: 'first half of the consumer group where the contract names none' },
   channels: { type: 'string', value: '<which>', about: `received or all; default ${GENERATE_DEFAULTS.channels}` },
 })
@@ -44,6 +45,7 @@ export function generateOptions({ flags, config }: Pick<Invocation, 'flags' | 'c
     importExtension: choiceFlag(given, 'import-extension', ['js', 'ts'], GENERATE_DEFAULTS.importExtension),
     inbox: choiceFlag(given, 'inbox', ['none', 'postgres'], GENERATE_DEFAULTS.inbox),
     framework: choiceFlag(given, 'framework', ['none', 'nestjs'], GENERATE_DEFAULTS.framework),
+    producers: given.producers === true || given.producers === 'true',
     channels: choiceFlag(given, 'channels', ['received', 'all'], GENERATE_DEFAULTS.channels),
     ...(transport === 'from-contract' ? {} : { transport }),
     ...(service === undefined ? {} : { service }),

@@ -23,6 +23,8 @@ export interface GenerateOptions {
   readonly inbox?: 'none' | 'postgres'
   /** `nestjs` prints injectable handlers and a module that starts the consumers. Default `none`. */
   readonly framework?: 'none' | 'nestjs'
+  /** Prints a typed producer for each event the described application sends. Default false: consumers are what is asked for. */
+  readonly producers?: boolean
   /** First half of the consumer group where the contract names none. Default: the URN's domain. */
   readonly service?: string
   /** `received`: channels the described application receives, or all when it receives none. Default `received`. */
@@ -40,6 +42,7 @@ export const GENERATE_DEFAULTS = Object.freeze({
   tests: 'vitest',
   inbox: 'none',
   framework: 'none',
+  producers: false,
   channels: 'received',
 } as const satisfies GenerateOptions)
 

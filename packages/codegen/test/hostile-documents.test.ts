@@ -38,7 +38,8 @@ const ATTACKS: readonly string[] = [
 const PLACES: { readonly [place: string]: (text: string) => Manifest } = {
   'the name of the event': (name) => manifestOf({ name }),
   'the purpose': (purpose) => manifestOf({ purpose }),
-  'the topic': (topic) => manifestOf({ delivery: { topic, dlq: topic } }),
+  'the topic': (topic) =>
+    manifestOf({ delivery: { topic: `a/{${topic}}/${topic}`, dlq: topic }, metadata: { ordering_key: topic } }),
   'the name of the schema': (schemaName) => manifestOf({ schemaName }),
   'the name of a member': (name) =>
     manifestOf({ pii: [name], payload: objectWith({ [name]: { type: 'string' } }, [name]) }),
@@ -89,10 +90,12 @@ describe('a hostile document', () => {
 
   it(`runs no code of its own, in ${cases.length} attempts`, { timeout: 60_000 }, () => {
     expect(cases.length).toBeGreaterThanOrEqual(200)
-    for (const { place, manifest } of cases) {
+    for (const { place, manifest: made } of cases) {
+      const manifest: Manifest = { ...made, channel: { ...made.channel, actions: ['receive', 'send'] } }
       const sibling = { ...manifest, event: { ...manifest.event, name: 'sibling' } }
       const { files } = plan(place === 'how messages are told apart' ? [manifest, sibling] : [manifest], {
         runtime: 'package',
+        producers: true,
       })
       for (const { path, text } of files) {
         expect(path).toMatch(/^[a-z0-9./-]+$|^support\/LICENSE$/)

@@ -94,14 +94,25 @@ const MANIFESTS = [
   }),
   several('order.placed', 'placed'),
   several('order.cancelled', 'cancelled'),
-  manifestOf({ name: 'sensor.read', delivery: { transport: 'mqtt', topic: 'sensors/{id}' }, payload: true }),
+  manifestOf({
+    name: 'sensor.read',
+    delivery: { transport: 'mqtt', topic: 'sensors/{id}/{x-place}' },
+    payload: true,
+    actions: ['receive', 'send'],
+  }),
+  manifestOf({
+    name: 'user.invited',
+    actions: ['send'],
+    metadata: { ordering_key: 'id' },
+    toldApartBy: { kind: 'header', name: 'x-kind', value: 'invited' },
+  }),
 ]
 
 const VARIANTS: { readonly [folder: string]: GenerateOptions } = {
   plain: {},
   inbox: { inbox: 'postgres' },
   nest: { framework: 'nestjs' },
-  both: { framework: 'nestjs', inbox: 'postgres' },
+  both: { framework: 'nestjs', inbox: 'postgres', producers: true },
 }
 
 describe('printed files', () => {

@@ -41,6 +41,7 @@ const PRINTED_NAMES = [
   'Transaction',
   'TransactionalOptions',
   'Injectable',
+  'Failure',
 ]
 const PRINTED_VALUES = [
   'consume',
@@ -58,15 +59,29 @@ const PRINTED_VALUES = [
   ...['queue', 'topic', 'bench', 'run', 'toMessage', 'storeInMemory', 'valid'],
 ]
 
+/** The names of an output folder, each given out once. */
+export interface OutputNames {
+  readonly files: Scope
+  readonly types: Scope
+  readonly constants: Scope
+}
+
+export function outputNames(): OutputNames {
+  return {
+    files: new Scope(new Set(['main', 'index', 'support'])),
+    types: new Scope(new Set([...RESERVED_WORDS, ...PRINTED_NAMES])),
+    constants: new Scope(new Set([...RESERVED_WORDS, ...PRINTED_VALUES])),
+  }
+}
+
 /** Groups manifests by channel and names everything, so that no two files or classes of the set collide. */
 export function planChannels(
   manifests: readonly Manifest[],
   transportOf: TransportOf,
   options: ResolvedOptions,
+  names: OutputNames = outputNames(),
 ): readonly ChannelPlan[] {
-  const files = new Scope(new Set(['main', 'index', 'support']))
-  const types = new Scope(new Set([...RESERVED_WORDS, ...PRINTED_NAMES]))
-  const constants = new Scope(new Set([...RESERVED_WORDS, ...PRINTED_VALUES]))
+  const { files, types, constants } = names
   return byChannel(manifests).flatMap((group) => {
     const [first, ...others] = group
     const transport = transportOf(first)
@@ -75,7 +90,7 @@ export function planChannels(
     const channelName = several ? channelNameOf(first) : first.event.name
     const name = several ? types.take(pascalCase(channelName)) : undefined
     const file = several ? files.take(kebabCase(channelName), '-') : undefined
-    const events = unique(group).map((manifest) => planEvent(manifest, files, types))
+    const events = unique(group).map((manifest) => planEvent(manifest, names))
     const [event, ...more] = events
     if (event === undefined) return []
     return [
@@ -94,7 +109,7 @@ export function planChannels(
 /** The transport to print a channel for; `undefined` leaves it out. */
 export type TransportOf = (manifest: Manifest) => ConsumerTransport | undefined
 
-function planEvent(manifest: Manifest, files: Scope, types: Scope): EventPlan {
+export function planEvent(manifest: Manifest, { files, types }: OutputNames): EventPlan {
   const { name } = manifest.event
   return { manifest, name, file: files.take(kebabCase(name), '-'), type: types.take(pascalCase(name)) }
 }

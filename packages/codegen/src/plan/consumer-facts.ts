@@ -43,7 +43,7 @@ export function consumerFacts({
 }
 
 /** Topic, queue or filter. Parameters of an MQTT address become single-level wildcards. */
-function topicOf(manifest: Manifest, transport: ChannelPlan['transport']): string {
+export function topicOf(manifest: Manifest, transport: ChannelPlan['transport']): string {
   const { topic, metadata } = manifest.delivery.contract
   const address = topic === '' ? manifest.event.name : topic
   if (transport === 'mqtt') return address.replace(/\{[^/}]*\}/g, '+')
@@ -72,7 +72,7 @@ function piiPaths(manifests: readonly Manifest[]): readonly string[] {
 }
 
 /** A member that names the event itself. A plain `id` may be the entity's, so it counts only in a CloudEvents envelope. */
-function idProperty({ schema }: Manifest): string | undefined {
+export function idProperty({ schema }: Manifest): string | undefined {
   const names = new Set(
     schema.fields.filter(({ path, type }) => !path.includes('.') && type === 'string').map(({ path }) => path),
   )

@@ -7,12 +7,14 @@ import { printEvent } from '../artefacts/event.ts'
 import { printHandler } from '../artefacts/handler.ts'
 import { printMain } from '../artefacts/main.ts'
 import { printNestModule } from '../artefacts/nest-module.ts'
+import { printProducer } from '../artefacts/producer.ts'
 import { type GenerateOptions, type ResolvedOptions, resolveOptions } from '../options.ts'
 import { packagedSources, type Sources } from '../support/sources.ts'
 import { checksFile, supportFiles } from '../support/support-files.ts'
-import { type ChannelPlan, planChannels } from './channel-plan.ts'
+import { type ChannelPlan, type EventPlan, outputNames, planChannels } from './channel-plan.ts'
 import { chooseChannels } from './choose-channels.ts'
 import { type Modules, modulesOf } from './modules.ts'
+import { type ProducerPlan, planProducers } from './producer-plan.ts'
 import { missingTransports, type TransportModule, transportModules } from './transport-modules.ts'
 
 /** A file to write. */
@@ -40,12 +42,15 @@ export function plan(
   const resolved = resolveOptions(options)
   const modules = modulesOf(resolved)
   const chosen = chooseChannels(manifests, resolved)
-  const channels = planChannels(chosen.manifests, chosen.transportOf, resolved)
+  const names = outputNames()
+  const channels = planChannels(chosen.manifests, chosen.transportOf, resolved, names)
+  const producers = resolved.producers ? planProducers(manifests, channels, chosen.transportOf, names) : []
   const transports = transportModules(channels, resolved, sources)
   const main = { path: 'main.ts', text: printMain(channels, transports, modules), once: true }
   const module = { path: 'consumers.module.ts', text: printNestModule(channels, modules), once: false }
   const files = [
     ...channels.flatMap((channel) => channelFiles(channel, modules, resolved)),
+    ...producers.flatMap((producer) => producerFiles(producer, modules)),
     ...(modules.nest === undefined || channels.length === 0 ? [] : [module]),
     ...(canStart(channels, transports, modules) ? [main] : []),
     ...(channels.length === 0 ? [] : support(transports, resolved, sources)),
@@ -68,11 +73,7 @@ function channelFiles(channel: ChannelPlan, modules: Modules, { tests }: Resolve
   const several =
     events.length > 1 ? [{ path: `${file}.event.ts`, text: printChannelEvents(channel, modules), once: false }] : []
   return [
-    ...events.map((event) => ({
-      path: `${event.file}.event.ts`,
-      text: printEvent(event.manifest, event.type, modules.checks),
-      once: false,
-    })),
+    ...events.map((event) => eventFile(event, modules)),
     ...several,
     { path: `${file}.consumer.ts`, text: printConsumer(channel, modules), once: false },
     { path: `${file}.handler.ts`, text: printHandler(channel, modules), once: true },
@@ -80,6 +81,18 @@ function channelFiles(channel: ChannelPlan, modules: Modules, { tests }: Resolve
       ? []
       : [{ path: `${file}.consumer.test.ts`, text: printConsumerTest(channel, modules, tests), once: false }]),
   ]
+}
+
+function producerFiles(producer: ProducerPlan, modules: Modules): readonly PlannedFile[] {
+  const path = `${producer.event.file}.producer.ts`
+  return [
+    ...(producer.isConsumed ? [] : [eventFile(producer.event, modules)]),
+    { path, text: printProducer(producer, modules), once: false },
+  ]
+}
+
+function eventFile({ file, manifest, type }: EventPlan, { checks }: Modules): PlannedFile {
+  return { path: `${file}.event.ts`, text: printEvent(manifest, type, checks), once: false }
 }
 
 function support(
@@ -111,6 +124,7 @@ const RUNTIME_NAMES: readonly string[] = [
   'byMessage',
   'consume',
   'DependencyDown',
+  'Failure',
   'jsonLog',
   'maskPII',
   'PermanentFailure',
