@@ -34,10 +34,7 @@ function buildGraph(root: JsonSchema): SchemaGraph {
   const pending: JsonSchema[] = [root]
   for (let schema = pending.pop(); schema !== undefined; schema = pending.pop()) {
     if (typeof schema === 'boolean') continue
-    const below: JsonSchema[] = []
-    addInPlaceSchemas(schema, below)
-    addChildSchemas(schema, below)
-    for (let part = below.pop(); part !== undefined; part = below.pop()) pending.push(part)
+    for (const part of partsOf(schema)) pending.push(part)
     const reference = schema.$ref
     if (typeof reference !== 'string' || targets.has(reference)) continue
     const target = reference === ROOT_REFERENCE ? root : follow(root, reference)
@@ -51,9 +48,33 @@ function buildGraph(root: JsonSchema): SchemaGraph {
   return { root, targets, empty }
 }
 
+/** The schemas inside a schema, last one first; found once for a definition that many payloads share. */
+function partsOf(schema: JsonObject): readonly JsonSchema[] {
+  const known = parts.get(schema)
+  if (known !== undefined) return known
+  const found: JsonSchema[] = []
+  addInPlaceSchemas(schema, found)
+  addChildSchemas(schema, found)
+  parts.set(schema, found.reverse())
+  return found
+}
+
+const parts = new WeakMap<JsonObject, readonly JsonSchema[]>()
+
 /** Whether references that are in both lead to the same schemas, so that a schema of both means the same in either. */
 export function agree(left: SchemaGraph, right: SchemaGraph): boolean {
   if (left === right) return true
+  const known = agreements.get(left)
+  if (known?.right === right) return known.answer
+  const answer = compareTargets(left, right)
+  agreements.set(left, { right, answer })
+  return answer
+}
+
+/** What a graph was compared with last: printers ask about the same two again and again. */
+const agreements = new WeakMap<SchemaGraph, { readonly right: SchemaGraph; readonly answer: boolean }>()
+
+function compareTargets(left: SchemaGraph, right: SchemaGraph): boolean {
   if (left.empty.size + right.empty.size > 0) return false
   for (const [reference, { schema }] of left.targets) {
     const other = right.targets.get(reference)
