@@ -8,6 +8,8 @@ const CHECKS = [
   { about: 'format and lint', command: 'biome', args: ['check', '--error-on-warnings', '.'] },
   { about: 'layers', command: process.execPath, args: ['tools/layers/main.ts'] },
   { about: 'types', command: 'tsc', args: ['--noEmit', '-p', '.'] },
+  // What is copied into a user's project compiles with the library of ES2022.
+  { about: 'types of vendored sources', command: 'tsc', args: ['-p', 'tsconfig.vendored.json'] },
 ]
 
 /** Runs all checks, and prints the words of those that fail. Returns whether all is in order. */

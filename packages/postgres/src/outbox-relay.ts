@@ -132,7 +132,13 @@ export function outboxRelay(
   }
 
   async function publishByKey(rows: readonly OutboxRow[]) {
-    const keys = [...Map.groupBy(rows, ({ keyHash }) => keyHash).values()]
+    const byKey = new Map<OutboxRow['keyHash'], OutboxRow[]>()
+    for (const row of rows) {
+      const ofKey = byKey.get(row.keyHash)
+      if (ofKey === undefined) byKey.set(row.keyHash, [row])
+      else ofKey.push(row)
+    }
+    const keys = [...byKey.values()]
     const sent: OutboxRow[] = []
     const failed: OutboxRow[] = []
     await Promise.all(

@@ -44,7 +44,7 @@ export function brokerFailure(error: unknown, doing: string, otherwise: FailureC
   if (refusal !== undefined)
     return new Failure('BROKER_REFUSED', `Kafka answered ${refusal} while ${doing}.`, { cause: error })
   const about = otherwise === 'PUBLISH_FAILED' ? 'Kafka did not confirm' : 'Kafka does not answer'
-  const said = names.findLast((name) => /^[A-Z][A-Z_]+$/.test(name) && !name.startsWith('PLT_'))
+  const said = names.filter((name) => /^[A-Z][A-Z_]+$/.test(name) && !name.startsWith('PLT_')).at(-1)
   const sentence =
     said === undefined || isOfSocket(said) ? `${about}${said ? ` (${said})` : ''}` : `Kafka answered ${said}`
   return new Failure(otherwise, `${sentence} while ${doing}.`, { cause: error })

@@ -66,7 +66,7 @@ export class RetainedLetters {
 
   async *#read({ dlq, group }: Pick<Subscription, 'group' | 'dlq'>): AsyncGenerator<DeadLetter> {
     const kept = await this.#kept(`${dlq}/+`)
-    for (const message of kept.toSorted((one, other) => (one.topic < other.topic ? -1 : 1))) {
+    for (const message of [...kept].sort((one, other) => (one.topic < other.topic ? -1 : 1))) {
       const letter = this.#toLetter(message)
       if (letter.details.group === undefined || group === undefined || letter.details.group === group) yield letter
     }
@@ -76,23 +76,28 @@ export class RetainedLetters {
   async #kept(filter: string): Promise<readonly Received[]> {
     const marker = `${filter.slice(0, -1)}end/${randomUUID()}`
     const kept: Received[] = []
-    const end = Promise.withResolvers<void>()
+    let reached = () => {}
+    let failed: (error: Error) => void = () => {}
+    const end = new Promise<void>((resolve, reject) => {
+      reached = resolve
+      failed = reject
+    })
     const link = await this.#openLink(
       { clientId: `${this.#options.clientId}-letters-${randomUUID()}`, clean: true, sessionExpirySeconds: 0 },
       {
         message(from, message) {
-          if (message.topic === marker) end.resolve()
+          if (message.topic === marker) reached()
           else if (message.retained) kept.push(message)
           from.acknowledge(message.qos === 0 ? [] : [message])
         },
-        ended: (_, error) => end.reject(brokerFailure(error, `reading ${filter}`)),
+        ended: (_, error) => failed(brokerFailure(error, `reading ${filter}`)),
       },
     )
     try {
       await link.subscribe([filter, marker], 1, 0)
-      await Promise.all([link.publish({ topic: marker, payload: ONE_BYTE, qos: 1 }), end.promise])
+      await Promise.all([link.publish({ topic: marker, payload: ONE_BYTE, qos: 1 }), end])
     } finally {
-      end.promise.catch(() => undefined)
+      end.catch(() => undefined)
       await link.close()
     }
     return kept

@@ -12,9 +12,14 @@ type UserProperties = { readonly [name: string]: string | readonly string[] }
 /** Headers as user properties. A value that cannot travel as it is, a stack with its line ends, is percent-encoded. */
 export function toUserProperties(headers: Headers): { [name: string]: string } {
   const entries = Object.entries(headers).map(([name, value]) =>
-    FORBIDDEN.test(value) ? [`${name}*`, ENCODED + encodeURIComponent(value.toWellFormed())] : [name, value],
+    FORBIDDEN.test(value) ? [`${name}*`, ENCODED + encodeURIComponent(wellFormed(value))] : [name, value],
   )
   return Object.fromEntries(entries)
+}
+
+/** Lone surrogates have no UTF-8; they become U+FFFD. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\uFFFD')
 }
 
 /** Reads {@link toUserProperties} back. Of a name that comes twice the last value wins, as on Kafka. */

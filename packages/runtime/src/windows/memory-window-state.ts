@@ -118,5 +118,5 @@ function gathered({ base, changes }: Entry): StoredWindows {
 /** Stream time never goes back, so the last one covers all before it. */
 function lastForgotten(changes: readonly WindowChange[]): NonNullable<WindowChange['forget']> {
   const none = { samplesBeforeMs: Number.NEGATIVE_INFINITY, windowsUpToMs: Number.NEGATIVE_INFINITY }
-  return changes.findLast(({ forget }) => forget !== null)?.forget ?? none
+  return changes.filter(({ forget }) => forget !== null).at(-1)?.forget ?? none
 }
