@@ -1,3 +1,5 @@
+/** The whole schema of the store, step by step. Long on purpose: it is SQL to be read in the order it was applied. */
+
 /** One step of the schema. Once released it is never changed; a correction is a step of its own. */
 export interface Migration {
   /** Rises by one, from 1. */
