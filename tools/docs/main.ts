@@ -2,9 +2,10 @@
 import { writeFile } from 'node:fs/promises'
 import { renderRules } from '@longshore/governance'
 import { errorsPage } from './errors.ts'
+import { optionsPage } from './options.ts'
 
-const PAGES = { errors: errorsPage, rules: renderRules }
+const PAGES = { errors: errorsPage, options: optionsPage, rules: renderRules }
 
 for (const [name, print] of Object.entries(PAGES)) {
-  await writeFile(new URL(`../../docs/${name}.md`, import.meta.url), print())
+  await writeFile(new URL(`../../docs/${name}.md`, import.meta.url), await print())
 }
