@@ -1,4 +1,5 @@
 import { Failure, type FailureCode } from '@longshore/runtime'
+import { conflictIn, describeConflicts } from './conflict.ts'
 
 /**
  * amqplib tells a refusal by its text, and by the protocol's reply code only after the handshake. What is looked for is the broker's
@@ -46,7 +47,7 @@ export function brokerFailure(error: unknown, doing: string, otherwise: FailureC
       `RabbitMQ does not let this user into the virtual host, or there is none of that name, while ${doing}.`,
     )
   const conflict = conflictIn(said.text)
-  if (conflict !== undefined) return refused(conflict)
+  if (conflict !== undefined) return refused(describeConflicts([conflict]))
   if (typeof said.code === 'string' && TLS_REFUSALS.has(said.code))
     return refused(`TLS answered ${said.code} while ${doing}.`)
   const name = REFUSALS.get(said.code)
@@ -77,23 +78,6 @@ export function exchangeIn(error: unknown): string | undefined {
   return code === 403 || code === 404 ? /exchange '([^']*)'/.exec(text)?.[1] : undefined
 }
 
-/** "inequivalent arg 'x-queue-type' for queue 'q' in vhost '/': received 'quorum' but current is 'classic'", in words that help. */
-function conflictIn(text: string): string | undefined {
-  const [, argument, kind, name, difference = ''] =
-    /inequivalent arg '([^']+)' for (queue|exchange) '([^']*)' in vhost '[^']*': (.*)/.exec(text) ?? []
-  if (argument === undefined) return undefined
-  const wanted = valueIn(/received (?:the value )?(none|'[^']*')/.exec(difference)?.[1])
-  const current = valueIn(/current is (?:the value )?(none|'[^']*')/.exec(difference)?.[1])
-  return (
-    `The ${kind} ${name} exists with ${argument} ${current}, and this consumer declares ${wanted}. Make the contract or the ` +
-    `transport's options say the same, let the consumer use it as it is (declare: 'dead-letters'), or delete it once it is empty.`
-  )
-}
-
-function valueIn(quoted = 'unknown'): string {
-  return quoted === "''" ? quoted : quoted.replaceAll("'", '')
-}
-
 function hintFor({ text, code }: Said): string {
   const place = /(queue|exchange) '([^']*)'/.exec(text)
   if (place === null) return ''
@@ -102,6 +86,11 @@ function hintFor({ text, code }: Said): string {
   if (code === 403) return ` This user has no right to the ${kind} ${name}.`
   if (code === 405) return ` The ${kind} ${name} is exclusive to another connection.`
   return ` It is about the ${kind} ${name}.`
+}
+
+/** The broker's words, or the client's. */
+export function textOf(error: unknown): string {
+  return whatItSays(error).text
 }
 
 function whatItSays(error: unknown): Said {

@@ -1,18 +1,24 @@
+import { Failure } from '@longshore/runtime'
 import type { Channel, ChannelModel } from 'amqplib'
-import { brokerFailure, isMissing } from './broker-failure.ts'
+import { brokerFailure, isMissing, textOf } from './broker-failure.ts'
+import { agreeing, type Conflict, conflictIn, describeConflicts } from './conflict.ts'
 import type { ResolvedAmqpOptions } from './options.ts'
 import type { QueueSpec, Topology } from './topology.ts'
 
+/** More than a queue has. */
+const MOST_ARGUMENTS = 16
+
 /**
  * Declares what a subscription needs, the queues that others dead-letter into first. What is there already must say the same. Rejects
- * with BROKER_REFUSED, naming the queue or exchange and the argument that differs.
+ * with BROKER_REFUSED, naming the queue or exchange and the arguments that differ.
  */
-export function declareTopology(
+export async function declareTopology(
   model: ChannelModel,
   { exchanges, dlq, feeds, bindings }: Topology,
   { declare }: Pick<ResolvedAmqpOptions, 'declare'>,
 ): Promise<void> {
-  return onChannel(model, `declaring what ${dlq.name} and its consumers need`, async (channel) => {
+  const queues = [dlq, ...feeds.map(({ queue }) => queue)]
+  await onChannel(model, `declaring what ${dlq.name} and its consumers need`, async (channel) => {
     const own = declare === 'none' ? checkQueue : assertQueue
     const shared = declare === 'all' ? assertQueue : checkQueue
     if (declare === 'all') {
@@ -25,11 +31,46 @@ export function declareTopology(
     for (const { queue, isRetry } of feeds) await (isRetry ? own : shared)(channel, queue)
     if (declare !== 'all') return
     for (const { queue, exchange, routingKey } of bindings) await channel.bindQueue(queue, exchange, routingKey)
-  })
+  }).catch((failure: unknown) => refuseConflict(model, queues, failure))
 }
 
-export function declareQueue(model: ChannelModel, queue: QueueSpec): Promise<void> {
-  return onChannel(model, `declaring the queue ${queue.name}`, (channel) => assertQueue(channel, queue))
+export async function declareQueue(model: ChannelModel, queue: QueueSpec): Promise<void> {
+  await onChannel(model, `declaring the queue ${queue.name}`, (channel) => assertQueue(channel, queue)).catch(
+    (failure: unknown) => refuseConflict(model, [queue], failure),
+  )
+}
+
+/** The broker names one argument, and not the one that matters: the others are asked for until it has no objection. */
+async function refuseConflict(model: ChannelModel, queues: readonly QueueSpec[], failure: unknown): Promise<never> {
+  const first = conflictOf(failure)
+  const queue = queues.find(({ name }) => first?.kind === 'queue' && name === first.name)
+  if (first === undefined || queue === undefined) throw failure
+  const conflicts: [Conflict, ...Conflict[]] = [first]
+  let wanted = agreeing(queue, first)
+  while (conflicts.length < MOST_ARGUMENTS) {
+    const next = await conflictAbout(model, wanted)
+    if (next === undefined || conflicts.some(({ argument }) => argument === next.argument)) break
+    conflicts.push(next)
+    wanted = agreeing(wanted, next)
+  }
+  throw new Failure('BROKER_REFUSED', describeConflicts(conflicts), { cause: failure })
+}
+
+async function conflictAbout(model: ChannelModel, queue: QueueSpec): Promise<Conflict | undefined> {
+  try {
+    await onChannel(model, `comparing the queue ${queue.name}`, async (channel) => {
+      // One that is gone by now must not be made as it was.
+      await checkQueue(channel, queue)
+      await assertQueue(channel, queue)
+    })
+    return undefined
+  } catch (failure) {
+    return conflictOf(failure)
+  }
+}
+
+function conflictOf(failure: unknown): Conflict | undefined {
+  return Failure.is(failure) ? conflictIn(textOf(failure.cause)) : undefined
 }
 
 /** Messages ready for delivery, by queue: those handed over and not acknowledged are not among them. */

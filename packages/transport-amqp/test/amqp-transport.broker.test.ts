@@ -49,12 +49,23 @@ describe.skipIf(!process.env.AMQP_URL)('a subscription on RabbitMQ', () => {
     expect(refused).toMatchObject({ message: expect.stringContaining(topic) })
   })
 
-  it('refuses a classic queue where it declares a quorum queue, naming the first argument that differs', async () => {
+  it('refuses a classic queue where it declares a quorum queue, naming all that differs, the type first', async () => {
     const { broker, transport, topic } = await setUp()
     await declaredAs(broker, topic, {})
+    const { code, message } = await Reader.open(transport, topic).then(() => undefined as never, Failure.from)
+    expect(code).toBe('BROKER_REFUSED')
+    expect(message).toContain(
+      `The queue ${topic} exists with other arguments than this consumer declares: x-queue-type`,
+    )
+    expect(message).toContain('x-queue-type classic (declared: quorum), x-dead-letter-exchange none')
+    expect(message).toContain(`x-dead-letter-routing-key none (declared: ${topic}.dlq)`)
+  })
+
+  it('refuses a quorum queue where it declares a classic one', async () => {
+    const { broker, transport, topic } = await setUp({ queueType: 'classic' })
+    await declaredAs(broker, topic, { arguments: { 'x-queue-type': 'quorum' } })
     const refused = await Reader.open(transport, topic).catch(Failure.from)
-    const message = expect.stringContaining(`The queue ${topic} exists with x-dead-letter-exchange none`)
-    expect(refused).toMatchObject({ code: 'BROKER_REFUSED', message })
+    expect(refused).toMatchObject({ message: expect.stringContaining('x-queue-type quorum (declared: classic)') })
   })
 
   it('reads a queue as others declared it when it is to declare none but its own', async () => {
