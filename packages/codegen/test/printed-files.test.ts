@@ -95,6 +95,11 @@ const MANIFESTS = [
   several('order.placed', 'placed'),
   several('order.cancelled', 'cancelled'),
   manifestOf({
+    name: 'job.completed',
+    siblings: ['job.failed'],
+    toldApartBy: { kind: 'header', name: 'x-kind-of-job-event', value: 'completed' },
+  }),
+  manifestOf({
     name: 'sensor.read',
     delivery: { transport: 'mqtt', topic: 'sensors/{id}/{x-place}' },
     payload: true,

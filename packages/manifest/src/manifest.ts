@@ -117,6 +117,8 @@ export interface DeliveryMetadata {
   /** Milliseconds; -1 is for ever. */
   readonly retention_ms?: number
   readonly cleanup_policy?: readonly string[]
+  /** Largest record batch of the topic, in bytes (`max.message.bytes`). */
+  readonly max_message_bytes?: number
   readonly groupId?: string
   readonly clientId?: string
   /** Total tries, the first included. */

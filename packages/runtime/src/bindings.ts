@@ -12,6 +12,8 @@ export interface KafkaBinding {
   /** -1 is for ever. */
   readonly retentionMs?: number
   readonly cleanupPolicy?: readonly ('delete' | 'compact')[]
+  /** The topic's `max.message.bytes`. */
+  readonly maxMessageBytes?: number
   readonly clientId?: string
 }
 

@@ -37,11 +37,20 @@ export function explain<Event>(parts: ExplainParts<Event>): string {
     `  redriven   through ${subscription.retryTopic}, which only this group reads`,
     `  PII        ${contract.pii.length === 0 ? 'none declared' : `${contract.pii.join(', ')} (masked in logs, true in the handler)`}`,
     `  bounds     ${settings.concurrency} handlers at once, ${settings.window} unsettled per partition, ${settings.attemptTimeoutMs / 1_000} s per attempt, ${settings.drainTimeoutMs / 1_000} s to drain`,
+    ...prefetch(subscription),
     ...Object.entries(transport.capabilities.why).map(([ability, why]) => `  lacks      ${ability}: ${why}`),
     ...steps.map(({ name, about }, index) => `  ${index + 1}. ${name.padEnd(12)} ${about}`),
     `  ${steps.length + 1}. handle`,
   ]
   return lines.join('\n')
+}
+
+/** What a broker that counts unacknowledged messages hands out; 1 makes any concurrency idle. */
+function prefetch({ bindings: { amqp } }: Subscription): readonly string[] {
+  if (amqp?.prefetch === undefined) return []
+  const remark =
+    amqp.prefetch === 1 ? ': one message after the other; a higher prefetch lets keys run side by side' : ''
+  return [`  prefetch   ${amqp.prefetch} unacknowledged at once${remark}`]
 }
 
 function guarantee<Event>({ subscription: { group }, settings }: ExplainParts<Event>): string {

@@ -1,4 +1,4 @@
-import { Failure, type Subscription } from '@longshore/runtime'
+import { Failure, type KafkaBinding, type Subscription } from '@longshore/runtime'
 import { brokerFailure } from './broker-failure.ts'
 import type { KafkaDriver, TopicDescription, TopicSpec } from './driver.ts'
 import type { ResolvedKafkaOptions } from './options.ts'
@@ -62,13 +62,18 @@ async function provisionSource(
   const found = await driver.describeTopic(topic)
   if (found !== undefined) return found
   if (provision !== 'all') throw missing(topic, "Check its name, create it, or set provision to 'all'.")
-  const { partitions = 1, replicas = -1, retentionMs, cleanupPolicy } = kafka
-  const config = {
-    ...(retentionMs === undefined ? {} : { 'retention.ms': String(retentionMs) }),
-    ...(cleanupPolicy === undefined ? {} : { 'cleanup.policy': cleanupPolicy.join(',') }),
-  }
-  await create(driver, { topic, partitions, replicas, config })
+  const { partitions = 1, replicas = -1 } = kafka
+  await create(driver, { topic, partitions, replicas, config: topicConfig(kafka) })
   return (await driver.describeTopic(topic)) ?? { partitions, replicas: 1 }
+}
+
+/** The settings that a contract states, as Kafka names them. */
+export function topicConfig({ retentionMs, cleanupPolicy, maxMessageBytes }: KafkaBinding): TopicSpec['config'] {
+  return {
+    ...(cleanupPolicy === undefined ? {} : { 'cleanup.policy': cleanupPolicy.join(',') }),
+    ...(retentionMs === undefined ? {} : { 'retention.ms': String(retentionMs) }),
+    ...(maxMessageBytes === undefined ? {} : { 'max.message.bytes': String(maxMessageBytes) }),
+  }
 }
 
 function missing(topic: string, advice: string): Failure {

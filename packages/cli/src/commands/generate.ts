@@ -1,5 +1,5 @@
 import { watch } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import {
   compareOutput,
   diskFolder,
@@ -77,7 +77,9 @@ async function printOnce(invocation: Invocation): Promise<ExitCode> {
   const changes = compareOutput(planned, folder, { options, generator: await version(), force: flags.force === true })
   const located = planned.diagnostics.map((diagnostic) => ({
     ...diagnostic,
-    at: documents[0]?.locate(diagnostic.at.pointer) ?? diagnostic.at,
+    at:
+      documents.find(({ file }) => basename(file) === diagnostic.at.file)?.locate(diagnostic.at.pointer) ??
+      diagnostic.at,
   }))
   if (located.length > 0) io.note(renderDiagnostics(located, { color: io.color }))
   if (planned.channels.length === 0) return refuse(invocation, [], 'There is no channel to print a consumer for.')

@@ -48,7 +48,7 @@ function messageOf({ name, events }: ChannelPlan, modules: Modules, file: Source
     layout(signature),
     ...tests.map((event) =>
       layout(
-        group(['  if (', test(event, modules, file), ')'], indent(indent(line, `return ${quote(event.name)}`))),
+        group(['  if (', messageTest(event, modules, file), ')'], indent(indent(line, `return ${quote(event.name)}`))),
         0,
       ),
     ),
@@ -57,7 +57,8 @@ function messageOf({ name, events }: ChannelPlan, modules: Modules, file: Source
   ].join('\n')
 }
 
-function test(event: EventPlan, modules: Modules, file: SourceFile): Doc {
+/** The condition under which `value` and `headers` are this event. */
+export function messageTest(event: EventPlan, modules: Modules, file: SourceFile): Doc {
   const apart: Discriminator = event.manifest.channel.told_apart_by ?? { kind: 'schema' }
   if (apart.kind === 'header') return `headers[${quote(apart.name)}] === ${quote(String(apart.value))}`
   if (apart.kind === 'property') {

@@ -1,13 +1,22 @@
 import type { Manifest } from '@longshore/manifest'
-import type { ChannelPlan } from '../plan/channel-plan.ts'
+import { type ChannelPlan, knowsItsMessages } from '../plan/channel-plan.ts'
 
 /** What a reader of the consumer has to know: purpose, URN, PII, dead letters, order, and each warning with its advice. */
-export function consumerComment({ events }: ChannelPlan): string {
+export function consumerComment(channel: ChannelPlan): string {
+  const { events, transport } = channel
   const [{ manifest }] = events
   const purposes = events.map(({ manifest: { semantics }, name }) =>
     events.length === 1 ? sentence(semantics.purpose) : `- \`${name}\`: ${sentence(semantics.purpose)}`,
   )
-  return [...purposes, '', manifest.urn, pii(events), deadLetters(manifest), order(manifest), ...warnings(events)]
+  return [
+    ...purposes,
+    '',
+    manifest.urn,
+    pii(events),
+    others(channel),
+    ...delivery(manifest, transport),
+    ...warnings(events),
+  ]
     .filter((text) => text !== undefined)
     .join('\n')
 }
@@ -23,6 +32,26 @@ function pii(events: ChannelPlan['events']): string | undefined {
     fields.map(({ path, confidence }) => [path, `\`${path}\`${confidence === undefined ? '' : ` (${confidence})`}`]),
   )
   return named.size === 0 ? undefined : `PII: ${[...named.values()].join(', ')}.`
+}
+
+function others(channel: ChannelPlan): string | undefined {
+  const { leftOut } = channel
+  if (leftOut.length === 0) return undefined
+  const fate = knowsItsMessages(channel)
+    ? 'are counted and acknowledged'
+    : 'go to the dead letters: nothing but its schema tells this event from them'
+  return `Other messages of the channel, ${leftOut.map((name) => `\`${name}\``).join(', ')}, ${fate}.`
+}
+
+function delivery(manifest: Manifest, transport: ChannelPlan['transport']): readonly (string | undefined)[] {
+  return [deadLetters(manifest), order(manifest), transport === 'amqp' ? prefetch(manifest) : undefined]
+}
+
+function prefetch({ delivery }: Manifest): string {
+  const stated = delivery.contract.metadata.prefetch
+  return stated === undefined
+    ? 'Prefetch: 1, since the contract states none: one message after the other. State `prefetch` in its AMQP binding for more.'
+    : `Prefetch: ${stated} unacknowledged at once.`
 }
 
 function deadLetters({ delivery }: Manifest): string {

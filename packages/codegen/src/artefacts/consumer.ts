@@ -1,9 +1,11 @@
-import type { ChannelPlan } from '../plan/channel-plan.ts'
+import { type ChannelPlan, knowsItsMessages } from '../plan/channel-plan.ts'
 import type { Modules } from '../plan/modules.ts'
 import { docComment } from '../print/comment.ts'
-import { group, hardline, indent, join, LINE_WIDTH, layout, line } from '../print/layout.ts'
+import { group, hardline, indent, join, LINE_WIDTH, layout, line, list } from '../print/layout.ts'
 import { objectLiteral } from '../print/literal.ts'
+import { quote } from '../print/quote.ts'
 import { SourceFile } from '../print/source-file.ts'
+import { messageTest } from './channel-events.ts'
 import { consumerComment } from './consumer-comment.ts'
 import { contractLiteral } from './contract-literal.ts'
 import { transactionType } from './handler.ts'
@@ -13,6 +15,7 @@ import { GENERATED_HEADER } from './header.ts'
 export function printConsumer(channel: ChannelPlan, modules: Modules): string {
   const file = new SourceFile(GENERATED_HEADER)
   file.add(contract(channel, modules, file), options(channel, modules, file), consumer(channel, modules, file))
+  if (channel.events.length === 1 && knowsItsMessages(channel)) file.add(messageOf(channel, modules, file))
   return file.toString()
 }
 
@@ -92,6 +95,22 @@ function consumer(channel: ChannelPlan, modules: Modules, file: SourceFile): str
     '  explain(): string {',
     '    return this.run.explain()',
     '  }',
+    '}',
+  ].join('\n')
+}
+
+/** Tells the one event that is handled from the others of its channel, which the runtime counts and acknowledges. */
+function messageOf({ name, events: [event] }: ChannelPlan, modules: Modules, file: SourceFile): string {
+  const isHeader = event.manifest.channel.told_apart_by?.kind === 'header'
+  const headers = isHeader ? [`headers: ${file.type('Headers', modules.runtime)}`] : []
+  const result = quote(event.name)
+  const parameters = [isHeader ? '_value: unknown' : 'value: unknown', ...headers]
+  return [
+    layout(list(`function messageOf${name}(`, parameters, `): ${result} | undefined {`)),
+    layout(
+      ['  return ', group(messageTest(event, modules, file), indent(line, `? ${result}`, line, ': undefined'))],
+      1,
+    ),
     '}',
   ].join('\n')
 }

@@ -1,4 +1,4 @@
-import type { ChannelPlan } from '../plan/channel-plan.ts'
+import { type ChannelPlan, knowsItsMessages } from '../plan/channel-plan.ts'
 import { consumerFacts } from '../plan/consumer-facts.ts'
 import { Code, type Literal } from '../print/literal.ts'
 
@@ -8,7 +8,7 @@ export function contractLiteral(channel: ChannelPlan): { readonly [name: string]
   return {
     ...facts,
     validate: new Code(`validate${channel.name}`),
-    messageOf: channel.events.length > 1 ? new Code(`messageOf${channel.name}`) : undefined,
+    messageOf: knowsItsMessages(channel) ? new Code(`messageOf${channel.name}`) : undefined,
     id,
     bindings,
   }

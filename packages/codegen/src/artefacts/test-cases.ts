@@ -1,5 +1,5 @@
 import type { Json } from '@longshore/contract'
-import type { ChannelPlan } from '../plan/channel-plan.ts'
+import { type ChannelPlan, knowsItsMessages } from '../plan/channel-plan.ts'
 import { consumerFacts } from '../plan/consumer-facts.ts'
 import type { Modules } from '../plan/modules.ts'
 import { layout } from '../print/layout.ts'
@@ -33,6 +33,7 @@ export function testCases(
   return [
     ...samples.map((sample, index) => handsOver(sample, index, printing)),
     notJson(printing),
+    ...(knowsItsMessages(channel) && channel.leftOut.length > 0 ? [leavesAlone(printing)] : []),
     ...(first?.broken === undefined ? [] : [breaksSchema(first, first.broken, printing)]),
     ...(first === undefined ? [] : [fails(first, printing)]),
     ...(first === undefined || first.personal.length === 0 ? [] : [hidesPersonalData(first, printing)]),
@@ -85,6 +86,14 @@ function notJson({ dialect }: Printing): Lines {
   )
 }
 
+function leavesAlone({ dialect }: Printing): Lines {
+  return it(
+    'acknowledges what is another message of the channel',
+    'const { deadLetters } = await run(undefined, {})',
+    dialect.equal('deadLetters', '[]'),
+  )
+}
+
 function breaksSchema(sample: EventSample, broken: Json, { dialect }: Printing): Lines {
   return it(
     'sends what breaks the schema to the dead letters at once',
@@ -113,8 +122,8 @@ function fails(sample: EventSample, printing: Printing): Lines {
 
 /** Attempts of the contract that the default budget of five minutes certainly leaves room for. */
 function certainAttempts(channel: ChannelPlan): number | undefined {
-  const { attempts, firstAfterMs = 1_000 } = consumerFacts(channel).retry ?? {}
-  const longestWaitMs = Math.max(30_000, firstAfterMs)
+  const { attempts, firstAfterMs = 1_000, capMs = 30_000 } = consumerFacts(channel).retry ?? {}
+  const longestWaitMs = Math.max(capMs, firstAfterMs)
   return attempts !== undefined && attempts * longestWaitMs < 5 * 60 * 1_000 ? attempts : undefined
 }
 

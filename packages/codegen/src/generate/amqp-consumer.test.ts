@@ -14,17 +14,19 @@ describe('a printed RabbitMQ consumer', () => {
     expect(generateAMQPConsumer(manifestOf())).toContain("queue: 'user.created'")
   })
 
-  it('holds the exchange with its type', () => {
+  it('holds the exchange with its type, and leaves the queue bound to it to the group', () => {
     const text = generateAMQPConsumer(onAmqp({ metadata: { exchange: { name: 'events', type: 'topic' } } }))
     expect(text).toContain("exchange: { name: 'events', type: 'topic' }")
+    expect(text).not.toContain('queue:')
   })
 
   it('holds the routing key', () => {
     expect(generateAMQPConsumer(onAmqp({ metadata: { routing_key: 'user.*' } }))).toContain("routingKeys: ['user.*']")
   })
 
-  it('has one message out at once unless the contract allows more', () => {
+  it('has one message out at once, and says so, unless the contract allows more', () => {
     expect(generateAMQPConsumer(manifestOf())).toContain('prefetch: 1 ')
+    expect(generateAMQPConsumer(manifestOf())).toContain(' * Prefetch: 1, since the contract states none: ')
     expect(generateAMQPConsumer(onAmqp({ metadata: { prefetch: 20 } }))).toContain('prefetch: 20 ')
   })
 

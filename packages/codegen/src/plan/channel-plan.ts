@@ -15,6 +15,8 @@ export interface ChannelPlan {
   /** `userCreated`: the contract literal. */
   readonly constant: string
   readonly group: string
+  /** Names of the channel's other messages, which have no handler here. */
+  readonly leftOut: readonly string[]
 }
 
 export interface EventPlan {
@@ -24,6 +26,15 @@ export interface EventPlan {
   readonly type: string
   /** The event's name in the contract, unique on its channel. */
   readonly name: string
+}
+
+/**
+ * Whether a message says which of its channel's it is, so that one without a handler can be told and acknowledged. On a channel of
+ * one event that is told by its schema alone, another's message and a broken one look the same.
+ */
+export function knowsItsMessages({ events: [{ manifest }, ...others], leftOut }: ChannelPlan): boolean {
+  if (others.length > 0) return true
+  return leftOut.length > 0 && (manifest.channel.told_apart_by?.kind ?? 'schema') !== 'schema'
 }
 
 /** Names that printed files import or declare beside those of the contract. */
@@ -101,6 +112,7 @@ export function planChannels(
         name: name ?? event.type,
         constant: constants.take(camelCase(name ?? event.type)),
         group: groupOf(first, file ?? event.file, options),
+        leftOut: leftOut(group),
       },
     ]
   })
@@ -127,6 +139,11 @@ function byChannel(manifests: readonly Manifest[]): readonly (readonly [Manifest
 
 function unique(group: readonly Manifest[]): readonly Manifest[] {
   return [...new Map(group.map((manifest) => [manifest.event.name, manifest])).values()]
+}
+
+function leftOut(group: readonly Manifest[]): readonly string[] {
+  const handled = new Set(group.map(({ event }) => event.name))
+  return [...new Set(group.flatMap(({ channel }) => channel.siblings))].filter((name) => !handled.has(name))
 }
 
 /** The key of a 3.x channel is a name; that of a 2.x channel is an address, whose parameters are no part of a name. */

@@ -1,4 +1,5 @@
 import type { Manifest } from '@longshore/manifest'
+import { type BindingFacts, bindingFacts } from './binding-facts.ts'
 import type { ChannelPlan } from './channel-plan.ts'
 
 /** What a contract says of one consumed channel: the data of the printed `ConsumerContract`. */
@@ -17,12 +18,9 @@ export type RetryFacts = {
   readonly kind: 'exponential' | 'linear' | 'fixed'
   readonly attempts?: number | undefined
   readonly firstAfterMs?: number | undefined
+  /** Longest single wait. */
+  readonly capMs?: number | undefined
 }
-
-/** Members of the runtime's bindings, by transport. */
-export type BindingFacts = { readonly [transport: string]: { readonly [name: string]: BindingValue | undefined } }
-
-type BindingValue = string | number | boolean | readonly string[] | { readonly name: string; readonly type: string }
 
 export function consumerFacts({
   events,
@@ -38,7 +36,7 @@ export function consumerFacts({
     retry: retryPolicy(manifest),
     pii: piiPaths(events.map((event) => event.manifest)),
     id: idProperty(manifest),
-    bindings: bindings(manifest, transport),
+    bindings: bindingFacts(manifest, transport),
   }
 }
 
@@ -60,6 +58,7 @@ function retryPolicy({ delivery, patterns }: Manifest): RetryFacts | undefined {
     kind,
     attempts: isCount(attempts) ? attempts : undefined,
     firstAfterMs: metadata['retry.backoff.ms'] ?? (kind === 'exponential' ? 1_000 : undefined),
+    capMs: metadata['retry.backoff.max.ms'],
   }
 }
 
@@ -78,43 +77,4 @@ export function idProperty({ schema }: Manifest): string | undefined {
   )
   if (names.has('specversion') && names.has('source') && names.has('id')) return 'id'
   return ['event_id', 'eventId', 'eventID', 'message_id', 'messageId'].find((name) => names.has(name))
-}
-
-function bindings(manifest: Manifest, transport: ChannelPlan['transport']): BindingFacts | undefined {
-  const { metadata: m } = manifest.delivery.contract
-  const members = {
-    kafka: {
-      partitions: m.partitions,
-      replicas: m.replicas,
-      retentionMs: m.retention_ms,
-      cleanupPolicy: m.cleanup_policy?.filter((policy) => policy === 'delete' || policy === 'compact'),
-      clientId: m.clientId,
-    },
-    amqp: {
-      exchange: m.exchange === undefined ? undefined : { name: m.exchange.name, type: exchangeType(m.exchange.type) },
-      queue: topicOf(manifest, 'amqp'),
-      routingKeys: m.routing_key === undefined ? undefined : [m.routing_key],
-      durable: m.durable,
-      exclusive: m.exclusive,
-      autoDelete: m.auto_delete,
-      prefetch: m.prefetch ?? 1,
-      deadLetterExchange: m.dead_letter_exchange,
-      messageTtlMs: m.ttl,
-    },
-    mqtt: {
-      qos: m.qos ?? 0,
-      cleanStart: m.clean_session,
-      sessionExpirySeconds: m.session_expiry,
-      sharedGroup: m.shared_group,
-      retained: m.retain === true ? 'handle' : undefined,
-    },
-  }[transport]
-  const stated = Object.values(members).some((value) => value !== undefined)
-  return stated ? { [transport]: members } : undefined
-}
-
-const EXCHANGE_TYPES = ['topic', 'direct', 'fanout', 'headers']
-
-function exchangeType(type: string): string {
-  return EXCHANGE_TYPES.includes(type) ? type : 'topic'
 }

@@ -13,6 +13,7 @@ import { packagedSources, type Sources } from '../support/sources.ts'
 import { checksFile, supportFiles } from '../support/support-files.ts'
 import { type ChannelPlan, type EventPlan, outputNames, planChannels } from './channel-plan.ts'
 import { chooseChannels } from './choose-channels.ts'
+import { missingMessages } from './missing-messages.ts'
 import { type Modules, modulesOf } from './modules.ts'
 import { type ProducerPlan, planProducers } from './producer-plan.ts'
 import { missingTransports, type TransportModule, transportModules } from './transport-modules.ts'
@@ -55,7 +56,8 @@ export function plan(
     ...(canStart(channels, transports, modules) ? [main] : []),
     ...(channels.length === 0 ? [] : support(transports, resolved, sources)),
   ]
-  return { files, channels, diagnostics: [...chosen.diagnostics, ...missingTransports(channels, transports)] }
+  const findings = [...missingMessages(channels, manifests), ...missingTransports(channels, transports)]
+  return { files, channels, diagnostics: [...chosen.diagnostics, ...findings] }
 }
 
 /** `main.ts` starts what it has a transport for; a module of a framework needs them all. */

@@ -17,6 +17,7 @@ export function kafkaMetadata(site: Site): DeliveryMetadata {
     key: pick(({ key }) => asSchema(key)),
     retention_ms: retention(site, topic),
     cleanup_policy: cleanupPolicy(topic),
+    max_message_bytes: asNumber(topic['max.message.bytes'] ?? topic.max_message_bytes ?? topic.maxMessageBytes),
     groupId: pick(({ groupId }) => constantOf(groupId)),
     clientId: pick(({ clientId }) => constantOf(clientId)),
     schemaRegistryUrl: serverFact(site, 'schemaRegistryUrl'),

@@ -64,6 +64,7 @@ const DELIVERY_METADATA = object(
     key: SCHEMA,
     retention_ms: { type: 'integer', minimum: -1, description: 'Milliseconds; -1 is for ever.' },
     cleanup_policy: TEXTS,
+    max_message_bytes: COUNT,
     groupId: TEXT,
     clientId: TEXT,
     'retry.max.attempts': { ...COUNT, description: 'Total tries, the first included.' },
