@@ -11,6 +11,8 @@ export interface OwnBrokerOptions {
   readonly port?: number
   /** Folder of its data, kept over restarts. Default: a new temporary folder. */
   readonly dataDir?: string
+  /** Lines added to its configuration file, in its own language; where a setting comes twice the last one counts. */
+  readonly settings?: readonly string[]
 }
 
 /** A broker that one test owns. It answers when the promise that started it resolves. */
@@ -18,6 +20,8 @@ export interface OwnBroker {
   readonly port: number
   /** What a client connects to: `127.0.0.1:40123`, `amqp://…`, `mqtt://…`. */
   readonly url: string
+  /** Folder of its data and its configuration. */
+  readonly dataDir: string
   /** Ends it in order; data stays. */
   stop(): Promise<void>
   /** Ends it as a crash does (SIGKILL); data stays as the crash left it. */
@@ -51,7 +55,7 @@ export async function ownBroker(
     rmSync(dataDir, { recursive: true, force: true })
     rmSync(logPath(daemon.id), { force: true })
   }
-  return { port, url: url(port), stop, kill, restart, remove }
+  return { port, url: url(port), dataDir, stop, kill, restart, remove }
 }
 
 /** A TCP port on 127.0.0.1 that nobody listens on. */

@@ -70,6 +70,7 @@ export {
   telemetry,
   tracePublishing,
 } from './telemetry.ts'
+export { tlsRefusal } from './tls-refusal.ts'
 export {
   type Capabilities,
   formatSource,

@@ -1,4 +1,4 @@
-import { Failure, type FailureCode } from '@longshore/runtime'
+import { Failure, type FailureCode, tlsRefusal } from '@longshore/runtime'
 import { conflictIn, describeConflicts } from './conflict.ts'
 
 /**
@@ -10,15 +10,6 @@ interface Said {
   /** Reply code of AMQP 0-9-1, or the name that the operating system or TLS gives an error. */
   readonly code: number | string | undefined
 }
-
-const TLS_REFUSALS = new Set([
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'CERT_HAS_EXPIRED',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'ERR_SSL_WRONG_VERSION_NUMBER',
-])
 
 /** Reply codes that trying again does not change: the request, or the right to it, is wrong. */
 const REFUSALS = new Map<number | string | undefined, string>([
@@ -48,12 +39,16 @@ export function brokerFailure(error: unknown, doing: string, otherwise: FailureC
     )
   const conflict = conflictIn(said.text)
   if (conflict !== undefined) return refused(describeConflicts([conflict]))
-  if (typeof said.code === 'string' && TLS_REFUSALS.has(said.code))
-    return refused(`TLS answered ${said.code} while ${doing}.`)
+  const untrusted = typeof said.code === 'string' ? tlsRefusal(said.code) : undefined
+  if (untrusted !== undefined) return refused(`No TLS connection while ${doing}: ${untrusted}`)
   const name = REFUSALS.get(said.code)
   if (name !== undefined) return refused(`RabbitMQ answered ${name} while ${doing}.${hintFor(said)}`)
   const about = otherwise === 'PUBLISH_FAILED' ? 'RabbitMQ did not confirm' : 'RabbitMQ does not answer'
-  return refused(`${about}${said.code === undefined ? '' : ` (${said.code})`} while ${doing}.`, otherwise)
+  const perhaps =
+    said.code === 'ECONNRESET' && doing.startsWith('connecting')
+      ? ' It hung up; a port that speaks TLS alone does so at an amqp:// address.'
+      : ''
+  return refused(`${about}${said.code === undefined ? '' : ` (${said.code})`} while ${doing}.${perhaps}`, otherwise)
 }
 
 /** Whether waiting and trying again may help. */

@@ -78,7 +78,7 @@ export class Link {
       },
       (error) => {
         forget()
-        throw brokerFailure(error, 'connecting')
+        throw brokerFailure(error, `connecting to ${placeOf(this.#options)}`)
       },
     )
     this.#connection = connecting
@@ -109,6 +109,12 @@ export class Link {
       ? {}
       : { credentials: credentials.plain(username, password) }
   }
+}
+
+/** Host, port and virtual host: all of the address that is no secret. */
+export function placeOf({ url }: Pick<ResolvedAmqpOptions, 'url'>): string {
+  const { host, pathname } = new URL(url)
+  return `${host}, virtual host ${pathname.length > 1 ? decodeURIComponent(pathname.slice(1)) : '/'}`
 }
 
 /** A connection or a channel. */

@@ -11,7 +11,7 @@ import {
 import { reconnectAfterMs } from './backoff.ts'
 import { brokerFailure, mayRecover } from './broker-failure.ts'
 import { AmqpDeadLetterQueue } from './dead-letter-queue.ts'
-import { Link } from './link.ts'
+import { Link, placeOf } from './link.ts'
 import type { ResolvedAmqpOptions } from './options.ts'
 import { Publisher } from './publisher.ts'
 import { AmqpSubscription } from './subscription.ts'
@@ -89,12 +89,10 @@ export class AmqpTransport implements Transport {
     this.#refuseWhenClosed()
     const { connection } = await this.#consuming.open()
     const { product, version, cluster_name: cluster } = connection.serverProperties
-    const { hostname, port, pathname, protocol } = new URL(this.#options.url)
-    const place = `${hostname}${port === '' ? '' : `:${port}`}`
-    const vhost = pathname.length > 1 ? decodeURIComponent(pathname.slice(1)) : '/'
+    const { protocol } = new URL(this.#options.url)
     const secured = `${this.#options.mechanism}, ${protocol === 'amqps:' ? 'TLS' : 'no TLS'}`
     return {
-      about: `${product} ${version}, cluster ${cluster ?? 'unnamed'}, at ${place}, virtual host ${vhost}, ${secured}`,
+      about: `${product} ${version}, cluster ${cluster ?? 'unnamed'}, at ${placeOf(this.#options)}, ${secured}`,
     }
   }
 

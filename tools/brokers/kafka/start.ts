@@ -21,16 +21,22 @@ export function startKafka(options: OwnBrokerOptions = {}): Promise<OwnBroker> {
   return ownBroker(
     options,
     (port) => `127.0.0.1:${port}`,
-    ({ port, dataDir }) => startKafkaNode(`kafka-${port}`, port, dataDir),
+    ({ port, dataDir }) => startKafkaNode(`kafka-${port}`, port, dataDir, options.settings),
   )
 }
 
 /** Starts a node under that id, on a new or an earlier data folder. Resolves when it serves clients. */
-export async function startKafkaNode(id: string, port: number, dataDir: string): Promise<Daemon> {
+export async function startKafkaNode(
+  id: string,
+  port: number,
+  dataDir: string,
+  added: readonly string[] = [],
+): Promise<Daemon> {
   const java = await kafkaJava()
   const settingsFile = join(dataDir, 'server.properties')
   mkdirSync(dataDir, { recursive: true })
-  writeFileSync(settingsFile, kafkaSettings({ port, controllerPort: await freePort(), dataDir }))
+  const settings = kafkaSettings({ port, controllerPort: await freePort(), dataDir })
+  writeFileSync(settingsFile, settings + added.map((line) => `${line}\n`).join(''))
   await run(
     java.command,
     java.args('kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', CLUSTER_ID, '-c', settingsFile),

@@ -11,15 +11,20 @@ export function startMosquitto(options: OwnBrokerOptions = {}): Promise<OwnBroke
   return ownBroker(
     options,
     (port) => `mqtt://127.0.0.1:${port}`,
-    ({ port, dataDir }) => startMosquittoNode(`mosquitto-${port}`, port, dataDir),
+    ({ port, dataDir }) => startMosquittoNode(`mosquitto-${port}`, port, dataDir, options.settings),
   )
 }
 
 /** Starts a node under that id, on a new or an earlier data folder. Resolves when it accepts connections. */
-export async function startMosquittoNode(id: string, port: number, dataDir: string): Promise<Daemon> {
+export async function startMosquittoNode(
+  id: string,
+  port: number,
+  dataDir: string,
+  added: readonly string[] = [],
+): Promise<Daemon> {
   const settingsFile = join(dataDir, 'mosquitto.conf')
   mkdirSync(dataDir, { recursive: true })
-  writeFileSync(settingsFile, settings(port, dataDir))
+  writeFileSync(settingsFile, settings(port, dataDir, added))
   const daemon = await launch({ id, command: mosquittoCommand(), args: ['-c', settingsFile] })
   await firstAnswer(daemon, () => probeMqtt({ host: '127.0.0.1', port }))
   return daemon
@@ -30,7 +35,7 @@ export function mosquittoCommand(): string {
   return existsSync('/usr/sbin/mosquitto') ? '/usr/sbin/mosquitto' : 'mosquitto'
 }
 
-function settings(port: number, dataDir: string): string {
+function settings(port: number, dataDir: string, added: readonly string[]): string {
   const lines = [
     `listener ${port} 127.0.0.1`,
     'allow_anonymous true',
@@ -40,6 +45,7 @@ function settings(port: number, dataDir: string): string {
     'max_queued_messages 0',
     // Started as root it would turn into another user, who may not write the data folder.
     ...(process.getuid?.() === 0 ? ['user root'] : []),
+    ...added,
   ]
   return lines.map((line) => `${line}\n`).join('')
 }
