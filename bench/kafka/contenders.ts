@@ -8,6 +8,8 @@ export interface Work {
   readonly brokers: readonly string[]
   /** Handlers at once, where the contender can. */
   readonly concurrency: number
+  /** Called once the group is joined and before anything is fetched: what comes before costs each the same, and only once. */
+  readonly onJoined: () => void
   readonly handle: (order: Order) => Promise<void>
 }
 
@@ -24,8 +26,11 @@ export const CONTENDERS: { readonly [name: string]: Contender } = {
     return longshore(kafkaTransport({ brokers: work.brokers }), work)
   },
   platformatic,
+  /** As its users run it: `eachMessage`, which commits behind the handler, by its default at the end of each fetched batch. */
   kafkajs: (work) => kafkajs(work, 1),
   'kafkajs-12': (work) => kafkajs(work, 12),
+  /** The same, with the commits of the loop by hand: four times a second. */
+  'kafkajs-manual': kafkajsManual,
 }
 
 export function contenderNamed(name: string): Contender {
@@ -34,7 +39,7 @@ export function contenderNamed(name: string): Contender {
   return contender
 }
 
-async function longshore(transport: Transport, { topic, group, concurrency, handle }: Work) {
+async function longshore(transport: Transport, { topic, group, concurrency, onJoined, handle }: Work) {
   const log = { debug() {}, info() {}, warn: console.error, error: console.error }
   const contract: ConsumerContract<Order> = {
     urn: 'urn:events:bench:order:placed',
@@ -45,14 +50,17 @@ async function longshore(transport: Transport, { topic, group, concurrency, hand
   }
   const consumer = consume(contract, transport, handle, { log, concurrency })
   await consumer.start()
+  onJoined()
   return async () => {
     await consumer.stop()
     await transport.close()
   }
 }
 
+const COMMIT_EVERY_MS = 250
+
 /** One message at a time, offsets committed behind the handler, four times a second. */
-async function platformatic({ topic, group, brokers, handle }: Work) {
+async function platformatic({ topic, group, brokers, onJoined, handle }: Work) {
   const { Consumer } = await import('@platformatic/kafka')
   const consumer = new Consumer({
     groupId: group,
@@ -62,6 +70,7 @@ async function platformatic({ topic, group, brokers, handle }: Work) {
     sessionTimeout: 6_000,
     heartbeatInterval: 1_000,
   })
+  consumer.once('consumer:group:join', onJoined)
   const stream = await consumer.consume({
     topics: [topic],
     autocommit: false,
@@ -80,7 +89,7 @@ async function platformatic({ topic, group, brokers, handle }: Work) {
     for await (const message of stream) {
       await handle(decodeAndValidate(message.value))
       positions.set(message.partition, message.offset + 1n)
-      if (performance.now() - committedAt < 250) continue
+      if (performance.now() - committedAt < COMMIT_EVERY_MS) continue
       committedAt = performance.now()
       await commit()
     }
@@ -94,7 +103,42 @@ async function platformatic({ topic, group, brokers, handle }: Work) {
   }
 }
 
-async function kafkajs({ topic, group, brokers, handle }: Work, partitionsConsumedConcurrently: number) {
+async function kafkajs(work: Work, partitionsConsumedConcurrently: number) {
+  const consumer = await kafkajsConsumer(work)
+  await consumer.run({
+    partitionsConsumedConcurrently,
+    eachMessage: async ({ message }) => work.handle(decodeAndValidate(message.value ?? Buffer.alloc(0))),
+  })
+  return () => consumer.disconnect()
+}
+
+async function kafkajsManual(work: Work) {
+  const consumer = await kafkajsConsumer(work)
+  const { topic } = work
+  const positions = new Map<number, string>()
+  let committedAt = performance.now()
+  const commit = async () => {
+    committedAt = performance.now()
+    const offsets = [...positions].map(([partition, offset]) => ({ topic, partition, offset }))
+    positions.clear()
+    if (offsets.length > 0) await consumer.commitOffsets(offsets)
+  }
+  await consumer.run({
+    autoCommit: false,
+    eachMessage: async ({ message, partition }) => {
+      await work.handle(decodeAndValidate(message.value ?? Buffer.alloc(0)))
+      positions.set(partition, String(BigInt(message.offset) + 1n))
+      if (performance.now() - committedAt >= COMMIT_EVERY_MS) await commit()
+    },
+  })
+  return async () => {
+    await consumer.stop()
+    await commit()
+    await consumer.disconnect()
+  }
+}
+
+async function kafkajsConsumer({ topic, group, brokers, onJoined }: Work) {
   const { Kafka, logLevel } = await import('kafkajs')
   const kafka = new Kafka({ clientId: 'bench', brokers: [...brokers], logLevel: logLevel.NOTHING })
   const consumer = kafka.consumer({
@@ -103,12 +147,11 @@ async function kafkajs({ topic, group, brokers, handle }: Work, partitionsConsum
     sessionTimeout: 6_000,
     heartbeatInterval: 1_000,
   })
+  const stopListening = consumer.on(consumer.events.GROUP_JOIN, () => {
+    stopListening()
+    onJoined()
+  })
   await consumer.connect()
   await consumer.subscribe({ topic, fromBeginning: true })
-  await consumer.run({
-    partitionsConsumedConcurrently,
-    autoCommitInterval: 250,
-    eachMessage: async ({ message }) => handle(decodeAndValidate(message.value ?? Buffer.alloc(0))),
-  })
-  return () => consumer.disconnect()
+  return consumer
 }

@@ -1,11 +1,13 @@
 /** What every measurement says beside its numbers, and how numbers are summed up. */
-import { cpus, platform, totalmem } from 'node:os'
+import { cpus, loadavg, platform, totalmem } from 'node:os'
 
+/** The load is that of the last minute: it tells whether the machine had other things to do. */
 export function circumstances() {
   const gib = Math.round(totalmem() / 2 ** 30)
   return {
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${gib} GiB, ${platform()}, Node ${process.version}`,
+    load: loadavg()[0],
   }
 }
 

@@ -1,84 +1,93 @@
-/**
- * From publish to handler at a steady rate, Longshore beside the bare client, interleaved.
- *
- *   node --conditions=source bench/kafka/latency.ts [--rate 1000] [--seconds 10] [--pairs 7]
- */
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { text } from 'node:stream/consumers'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+/** From publish to handler at a steady rate, Longshore beside the bare client, interleaved. */
 import { parseArgs } from 'node:util'
-import { circumstances, median, quantile } from './figures.ts'
+import { nextWord, resultOf, startChild } from './child.ts'
+import { COMMON, progress, runBench } from './command.ts'
+import { median, quantile } from './figures.ts'
+import { atRate, nowMs } from './pace.ts'
+import type { Report } from './report.ts'
 import { createTopic } from './topic.ts'
+
+const USAGE = `
+Milliseconds from publish to handler at a steady rate, over 100 keys and 12 partitions.
+
+  bench/kafka/latency.ts
+  bench/kafka/latency.ts --rate 5000 --seconds 5 --pairs 9
+  bench/kafka/latency.ts --contender longshore-kafkajs --against kafkajs
+
+  --contender NAME  longshore-platformatic, longshore-kafkajs            (longshore-platformatic)
+  --against NAME    platformatic, kafkajs, kafkajs-12, kafkajs-manual    (platformatic)
+  --rate N          messages a second                                    (1000)
+  --seconds N       how long                                             (10)`
 
 const { values } = parseArgs({
   options: {
+    ...COMMON,
     rate: { type: 'string', default: '1000' },
     seconds: { type: 'string', default: '10' },
-    pairs: { type: 'string', default: '7' },
     contender: { type: 'string', default: 'longshore-platformatic' },
     against: { type: 'string', default: 'platformatic' },
-    brokers: { type: 'string', default: process.env.KAFKA_BROKERS ?? '127.0.0.1:9092' },
   },
 })
 
-const brokers = values.brokers.split(',')
-const rate = Number(values.rate)
-const total = rate * Number(values.seconds)
-const pairs: { readonly ours: readonly number[]; readonly theirs: readonly number[] }[] = []
-for (let round = 0; round <= Number(values.pairs); round += 1) {
-  const pair = { ours: await measured(values.contender), theirs: await measured(values.against) }
-  if (round === 0) continue // a warm-up
-  pairs.push(pair)
-  console.error(
-    `pair ${round}: p99 ${quantile(pair.ours, 0.99).toFixed(1)} and ${quantile(pair.theirs, 0.99).toFixed(1)} ms`,
-  )
-}
-console.log(
-  JSON.stringify(
-    {
-      ...circumstances(),
-      contender: values.contender,
-      against: values.against,
-      ratePerSecond: rate,
-      messages: total,
-      pairs: pairs.length,
-      ours: summary(pairs.map(({ ours }) => ours)),
-      theirs: summary(pairs.map(({ theirs }) => theirs)),
-    },
-    null,
-    2,
-  ),
-)
+/** Milliseconds of each message. */
+type Latencies = readonly number[]
 
-async function measured(contender: string): Promise<readonly number[]> {
-  const { name: topic, transport } = await createTopic(brokers)
-  const file = fileURLToPath(new URL('latency-run.ts', import.meta.url))
-  const words = ['--contender', contender, '--topic', topic, '--messages', String(total), '--brokers', values.brokers]
-  const child = fork(file, words, { execArgv: ['--conditions=source'], silent: true })
-  if (child.stdout === null) throw new Error('The contender has no output to read.')
-  const output = text(child.stdout)
-  await once(child, 'message')
+const { contender, against, brokers } = values
+const rate = Number(values.rate)
+const messages = rate * Number(values.seconds)
+
+await runBench(USAGE, values, async () => {
+  const pairs: { readonly ours: Latencies; readonly theirs: Latencies }[] = []
+  for (let round = 0; round <= Number(values.pairs); round += 1) {
+    const pair = { ours: await measured(contender), theirs: await measured(against) }
+    if (round > 0) pairs.push(pair) // the first is a warm-up
+    const p99 = (latencies: Latencies) => quantile(latencies, 0.99).toFixed(1)
+    progress(`pair ${round}: p99 ${p99(pair.ours)} and ${p99(pair.theirs)} ms`)
+  }
+  return report(
+    pairs.map(({ ours }) => ours),
+    pairs.map(({ theirs }) => theirs),
+  )
+})
+
+async function measured(name: string): Promise<Latencies> {
+  const { name: topic, transport } = await createTopic(brokers.split(','))
+  const child = startChild('latency-run.ts', { contender: name, topic, messages, brokers })
+  const latencies = resultOf<Latencies>(child)
+  await nextWord(child)
   const publish = (amount: number, key: string) => {
     const order = { event_id: '', order_id: key, amount, note: 'x'.repeat(200) }
     return transport.publish([{ topic, key, value: Buffer.from(JSON.stringify(order)) }])
   }
   await Promise.all(Array.from({ length: 200 }, (_, index) => publish(0, `warm-up-${index}`)))
-  const startedAt = performance.now()
-  const sent: Promise<void>[] = []
-  while (sent.length < total) {
-    const due = Math.min(total, Math.floor(((performance.now() - startedAt) / 1_000) * rate))
-    while (sent.length < due) sent.push(publish(performance.timeOrigin + performance.now(), `key-${sent.length % 100}`))
-    await sleep(1)
-  }
-  await Promise.all(sent)
-  const latencies: readonly number[] = JSON.parse(await output)
+  await atRate(messages, rate, (index) => publish(nowMs(), `key-${index % 100}`))
   await transport.close()
   return latencies
 }
 
-function summary(runs: readonly (readonly number[])[]) {
+/** What ours may add to the p99 of the bare client: half of it again, and this. */
+const MAY_ADD_MS = 5
+const NEVER_ABOVE_MS = 100
+
+function report(ours: readonly Latencies[], theirs: readonly Latencies[]): Report {
+  const figures = {
+    contender,
+    against,
+    ratePerSecond: rate,
+    messages,
+    pairs: ours.length,
+    ours: summary(ours),
+    theirs: summary(theirs),
+  }
+  const atMost = Math.min(NEVER_ABOVE_MS, 1.5 * figures.theirs.p99 + MAY_ADD_MS)
+  const verdicts = [
+    { about: `p99 in ms: 1.5 × that of ${against} + 5, and below 100`, value: figures.ours.p99, atMost },
+  ]
+  return { name: `kafka-latency-${against}`, figures, verdicts }
+}
+
+/** Medians over the runs, in milliseconds, and the worst of all. */
+function summary(runs: readonly Latencies[]) {
   const at = (q: number) => median(runs.map((run) => quantile(run, q)))
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: Math.max(...runs.map((run) => Math.max(...run))) }
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: runs.flat().reduce((max, ms) => Math.max(max, ms), 0) }
 }

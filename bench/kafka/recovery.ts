@@ -1,44 +1,43 @@
-/**
- * Two consumers share twelve partitions; one is killed by SIGKILL. How long until the other handles a message of every partition?
- *
- *   node --conditions=source bench/kafka/recovery.ts [--runs 5]
- */
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
+/** How long a group stands still when one of its members is killed. */
+import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { circumstances, median } from './figures.ts'
+import { nextWord, startChild } from './child.ts'
+import { COMMON, progress, runBench } from './command.ts'
+import { median } from './figures.ts'
 import { createTopic } from './topic.ts'
 import { orderBytes } from './work.ts'
 
+const USAGE = `
+Two consumers share twelve partitions; one is killed by SIGKILL. Seconds until the other handles a message of every key.
+
+  bench/kafka/recovery.ts
+  bench/kafka/recovery.ts --contender kafkajs --pairs 3
+
+  --contender NAME  longshore-platformatic, longshore-kafkajs, or a bare client  (longshore-platformatic)`
+
 const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '5' },
-    contender: { type: 'string', default: 'longshore-platformatic' },
-    brokers: { type: 'string', default: process.env.KAFKA_BROKERS ?? '127.0.0.1:9092' },
-  },
+  options: { ...COMMON, contender: { type: 'string', default: 'longshore-platformatic' } },
 })
 
+const { contender } = values
 const KEYS = 200
-const seconds: number[] = []
-for (let run = 1; run <= Number(values.runs); run += 1) {
-  seconds.push(await recovery())
-  console.error(`run ${run}: ${seconds.at(-1)?.toFixed(1)} s`)
-}
-console.log(
-  JSON.stringify(
-    {
-      ...circumstances(),
-      contender: values.contender,
-      runs: seconds.length,
-      medianSeconds: median(seconds),
-      maxSeconds: Math.max(...seconds),
-    },
-    null,
-    2,
-  ),
-)
+/** Twice the session timeout. */
+const AT_MOST_SECONDS = 12
+
+await runBench(USAGE, values, async () => {
+  const seconds: number[] = []
+  for (let run = 1; run <= Number(values.pairs); run += 1) {
+    seconds.push(await recovery())
+    progress(`run ${run}: ${seconds.at(-1)?.toFixed(1)} s`)
+  }
+  const maxSeconds = Math.max(...seconds)
+  return {
+    name: `kafka-recovery-${contender}`,
+    figures: { contender, runs: seconds.length, medianSeconds: median(seconds), maxSeconds },
+    verdicts: [{ about: 'longest takeover in seconds', value: maxSeconds, atMost: AT_MOST_SECONDS }],
+  }
+})
 
 async function recovery(): Promise<number> {
   const { name: topic, transport } = await createTopic(values.brokers.split(','))
@@ -59,7 +58,7 @@ async function recovery(): Promise<number> {
   const took = (performance.now() - killedAt) / 1_000
   publishing.abort()
   await published
-  survivor?.kill('SIGTERM')
+  survivor?.kill('SIGKILL')
   await transport.close()
   return took
 
@@ -77,17 +76,13 @@ async function recovery(): Promise<number> {
   }
 }
 
-async function member(name: string, topic: string, seen: Map<string, Set<string>>) {
-  const file = fileURLToPath(new URL('recovery-run.ts', import.meta.url))
-  const child = fork(file, [values.contender, topic, `${topic}-group`, values.brokers], {
-    execArgv: ['--conditions=source'],
-  })
+async function member(name: string, topic: string, seen: Map<string, Set<string>>): Promise<ChildProcess> {
+  const child = startChild('recovery-run.ts', { contender, topic, group: `${topic}-group`, brokers: values.brokers })
+  await nextWord(child)
   child.on('message', (key) => {
-    if (key === 'ready') return
     const keys = seen.get(name) ?? new Set()
     seen.set(name, keys.add(String(key)))
   })
-  await once(child, 'message')
   return child
 }
 
