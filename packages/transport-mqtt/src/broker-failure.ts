@@ -1,4 +1,4 @@
-import { Failure, type FailureCode } from '@longshore/runtime'
+import { Failure, type FailureCode, tlsRefusal } from '@longshore/runtime'
 
 /**
  * Reason codes that trying again does not change; CONNACK, SUBACK and PUBACK of MQTT 5 (section 2.4), and CONNACK of 3.1.1
@@ -22,18 +22,21 @@ const REFUSALS: { readonly [code: number]: string } = Object.freeze({
 
 const CREDENTIALS = new Set([4, 5, 134, 135, 140])
 
-const TLS =
-  /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|CERT_HAS_EXPIRED|ERR_TLS_)/
-
 /** What the client reported, as a failure of the runtime. `doing` ends the sentence "… while". */
 export function brokerFailure(error: unknown, doing: string, otherwise: FailureCode = 'BROKER_UNREACHABLE'): Failure {
   if (Failure.is(error)) return error
   const code = codeOf(error)
   if (typeof code === 'number') return refusedWith(code, doing, otherwise, error)
-  if (code !== undefined && TLS.test(code))
-    return new Failure('BROKER_REFUSED', `The connection is not trusted (${code}) while ${doing}.`, { cause: error })
+  const untrusted = code === undefined ? undefined : tlsRefusal(code)
+  if (untrusted !== undefined)
+    return new Failure('BROKER_REFUSED', `No TLS connection while ${doing}: ${untrusted}`, { cause: error })
   const about = otherwise === 'PUBLISH_FAILED' ? 'The MQTT broker did not confirm' : 'The MQTT broker does not answer'
-  return new Failure(otherwise, `${about}${code === undefined ? '' : ` (${code})`} while ${doing}.`, { cause: error })
+  const perhaps =
+    code === 'ECONNRESET' && doing.startsWith('connecting')
+      ? ' It hung up; a broker does so when one side speaks TLS and the other does not.'
+      : ''
+  const sentence = `${about}${code === undefined ? '' : ` (${code})`} while ${doing}.${perhaps}`
+  return new Failure(otherwise, sentence, { cause: error })
 }
 
 /** A reason code of the broker as a failure. */

@@ -90,7 +90,7 @@ export class Link {
       client.once('close', () => {
         client.end(true)
         if (link.#open) return link.#end()
-        reject(brokerFailure(link.#error, 'connecting'))
+        reject(brokerFailure(link.#error, `connecting to ${new URL(options.url).host}`))
       })
       client.once('error', () => client.end(true))
     })
