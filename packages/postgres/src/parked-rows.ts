@@ -1,4 +1,11 @@
-import { Failure, type Fence, type ParkedHead, type ParkedMessage } from '@longshore/runtime'
+import {
+  Failure,
+  type Fence,
+  type ParkedHead,
+  type ParkedLane,
+  type ParkedMessage,
+  type Source,
+} from '@longshore/runtime'
 import type { Row } from './database.ts'
 import { bytesOrNull, count, headersBase64, headersOf, int8, text, textOrNull } from './rows.ts'
 
@@ -31,10 +38,9 @@ export function headOf(row: Row, fence: Fence, lock: Pick<ParkedHead, 'token' | 
 function messageOf(row: Row): ParkedMessage {
   const body = bytesOrNull(row, 'value')
   const messageId = textOrNull(row, 'message_id')
-  const key = bytesOrNull(row, 'key')
   return {
-    source: { topic: text(row, 'topic'), partition: count(row, 'partition'), offset: int8(row, 'offset_no') },
-    key: key === null ? null : Buffer.from(key).toString(),
+    source: sourceOf(row),
+    key: keyOf(row),
     headers: headersOf(row),
     body,
     bytes: body?.length ?? 0,
@@ -51,6 +57,35 @@ function messageOf(row: Row): ParkedMessage {
       },
     },
   }
+}
+
+/** A lane out of its row and what is shown of its first message. */
+export function laneIn(row: Row): ParkedLane {
+  const heldFor = textOrNull(row, 'held_for')
+  return {
+    lane: text(row, 'lane'),
+    ...(heldFor === null ? {} : { heldFor }),
+    ...(row.due_at_ms === null ? {} : { dueAtMs: count(row, 'due_at_ms') }),
+    ...(row.seq === null ? {} : { parkedAtMs: count(row, 'parked_at_ms'), head: shownHead(row) }),
+  }
+}
+
+function shownHead(row: Row): NonNullable<ParkedLane['head']> {
+  const source = sourceOf(row)
+  return {
+    source,
+    key: keyOf(row),
+    history: { attempts: count(row, 'attempts'), redriveCount: count(row, 'redrive_count'), origin: source },
+  }
+}
+
+function sourceOf(row: Row): Source {
+  return { topic: text(row, 'topic'), partition: count(row, 'partition'), offset: int8(row, 'offset_no') }
+}
+
+function keyOf(row: Row): string | null {
+  const key = bytesOrNull(row, 'key')
+  return key === null ? null : Buffer.from(key).toString()
 }
 
 /** The fence a row belongs to, among those that were asked for. */

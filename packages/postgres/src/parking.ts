@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { Failure, type Fence, formatSource, type ParkAnswer, type ParkedHead, type Parking } from '@longshore/runtime'
 import type { Database } from './database.ts'
-import { fenceOf, headOf, parkedJson } from './parked-rows.ts'
-import { count, text, textOrNull } from './rows.ts'
+import { fenceOf, headOf, laneIn, parkedJson } from './parked-rows.ts'
+import { count, text } from './rows.ts'
 
 export interface ParkingParts {
   readonly database: Database
@@ -24,13 +24,14 @@ export function postgresParking({ database, schema, now }: ParkingParts): Parkin
   return {
     async lanes({ group, topic, partition }) {
       const rows = await database.query(
-        `select lane, held_for from ${lanes} where group_name = $1 and topic = $2 and partition = $3`,
+        `select l.lane, l.held_for, l.due_at_ms, m.* from ${lanes} l left join lateral (
+           select seq, topic, partition, offset_no, key, attempts, redrive_count, parked_at_ms from ${messages} m
+           where (m.group_name, m.topic, m.partition, m.lane) = (l.group_name, l.topic, l.partition, l.lane)
+           order by seq limit 1) m on true
+         where l.group_name = $1 and l.topic = $2 and l.partition = $3`,
         [group, topic, partition],
       )
-      return rows.map((row) => {
-        const heldFor = textOrNull(row, 'held_for')
-        return { lane: text(row, 'lane'), ...(heldFor === null ? {} : { heldFor }) }
-      })
+      return rows.map(laneIn)
     },
 
     async park(fence, lane, message, dueAtMs) {

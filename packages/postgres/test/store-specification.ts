@@ -223,6 +223,23 @@ export function specifyStore(name: string, open: () => Promise<Database>, sessio
         expect(await here.effects()).toEqual(['a1', 'a2', 'a3'])
       })
 
+      it('is told to people, also by the next owner', async () => {
+        const fails = () => {
+          throw new Error('anna is broken')
+        }
+        const first = await here.started(fails)
+        await here.place('anna', 'a1')
+        await here.passing('anna is parked', async () => (await here.parked()).messages === 1)
+        const told = { topic: 'order.placed', parked: { keys: 1, held: 0, oldest: { offset: '0', key: 'anna' } } }
+        expect(first.health().partitions).toMatchObject([told])
+        expect(first.health().partitions[0]?.parked?.oldest?.attempts).toBeGreaterThanOrEqual(3)
+        expect(first.health().partitions[0]?.parked?.oldest?.nextTryAtMs).toBeGreaterThan(here.clock.now() - 2_000)
+        here.broker.faults.crash('billing')
+        const second = await here.started(fails)
+        await until(() => second.health().partitions.length > 0, 'the next owner has read what is parked')
+        expect(second.health().partitions).toMatchObject([told])
+      })
+
       it('holds what follows a dead letter until that is redriven, where that is asked for', async () => {
         let isBroken = true
         const consumer = await here.started(

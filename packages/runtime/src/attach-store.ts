@@ -5,8 +5,9 @@ import { Failure } from './failure.ts'
 import type { Log } from './log.ts'
 import type { ConsumerMetrics } from './metrics.ts'
 import type { ConsumerOptions } from './options.ts'
-import { Ownership } from './ownership.ts'
+import { Ownership, type Tenure } from './ownership.ts'
 import { PARKING_DEFAULTS, ParkedSource } from './parked-source.ts'
+import type { ParkedPlace } from './partition-health.ts'
 import type { Step } from './step.ts'
 import { crashGuard } from './steps/crash-guard.ts'
 import { dedupe } from './steps/dedupe.ts'
@@ -14,6 +15,7 @@ import { park } from './steps/park.ts'
 import type { Store } from './store.ts'
 import { storedTransport } from './stored-transport.ts'
 import type { Subscription, Transport } from './transport.ts'
+import type { Waits } from './waits.ts'
 
 export interface StoreParts<Event> {
   readonly store: Store | undefined
@@ -26,6 +28,7 @@ export interface StoreParts<Event> {
   readonly clock: Clock
   readonly log: Log
   readonly metrics: ConsumerMetrics
+  readonly waits: Waits
   readonly stopping: AbortSignal
 }
 
@@ -40,6 +43,9 @@ export interface Attached<Event> {
   readonly inner: readonly Step<Event>[]
   /** In words, for health. */
   readonly waitingFor: () => readonly string[]
+  /** Whether the store refuses something that a message waits for. */
+  readonly isRefused: () => boolean
+  readonly parked: () => readonly ParkedPlace[]
 }
 
 /** Puts the store to use: fences, parking, crash guard, inbox. Without one the consumer is left as it is. */
@@ -48,7 +54,15 @@ export function attachStore<Event>(parts: StoreParts<Event>): Attached<Event> {
   const { delayedRetry, orderPerKey } = transport.capabilities
   if (store === undefined) {
     refuseHolding(parts.settings)
-    return { transport, canDelay: delayedRetry !== 'none', outer: [], inner: [], waitingFor: () => [] }
+    return {
+      transport,
+      canDelay: delayedRetry !== 'none',
+      outer: [],
+      inner: [],
+      waitingFor: () => [],
+      isRefused: () => false,
+      parked: () => [],
+    }
   }
   const { group } = subscription
   if (group === undefined) {
@@ -85,7 +99,13 @@ export function attachStore<Event>(parts: StoreParts<Event>): Attached<Event> {
       ...(ownership.isRefused ? [`${store.name} does not answer; messages wait for it`] : []),
       ...(parked?.isFull ? ['parking is full: partitions wait for parked keys to be worked off'] : []),
     ],
+    isRefused: () => ownership.isRefused,
+    parked: () => ownership.held.filter(({ lanes }) => lanes.size > 0).map(placeOf),
   }
+}
+
+function placeOf({ fence: { topic, partition }, lanes }: Tenure): ParkedPlace {
+  return { topic, partition, lanes: lanes.values() }
 }
 
 function refuseHolding({ onDeadLetter }: Pick<ConsumerOptions<never>, 'onDeadLetter'>): void {
@@ -120,7 +140,7 @@ function parkedSource<Event>(
 }
 
 function parkStep<Event>(
-  { clock, laneOf, settings, stopping, store }: StoreParts<Event>,
+  { clock, laneOf, settings, stopping, store, waits }: StoreParts<Event>,
   ownership: Ownership,
   group: string,
   parked: ParkedSource | undefined,
@@ -137,6 +157,7 @@ function parkStep<Event>(
       onDeadLetter,
       isFull: () => parked.isFull,
       onParked: () => parked.added(),
+      waits,
       clock,
       stopping,
     }),

@@ -2,13 +2,13 @@ import { getEventListeners } from 'node:events'
 import { ManualClock } from '@longshore/testing'
 import { describe, expect, it } from 'vitest'
 import { Attempts } from './attempt.ts'
-import type { Assignment } from './delivery.ts'
+import type { Assignment, Source } from './delivery.ts'
 import { Failure } from './failure.ts'
 
 describe('an attempt', () => {
   it('is told to end when its time is over, and counts as overdue until it does', async () => {
-    const { attempts, clock, assignment } = watched()
-    const attempt = attempts.begin(1, assignment)
+    const { attempts, clock, assignment, source } = watched()
+    const attempt = attempts.begin(1, { assignment, source })
     attempts.watch(attempt)
     await clock.turn(31_000)
     expect(attempt.signal.reason).toMatchObject({ code: 'ATTEMPT_TIMEOUT' })
@@ -18,8 +18,8 @@ describe('an attempt', () => {
   })
 
   it('fails of its timeout once it was told to end, whatever its handler then throws', async () => {
-    const { attempts, clock, assignment } = watched()
-    const attempt = attempts.begin(1, assignment)
+    const { attempts, clock, assignment, source } = watched()
+    const attempt = attempts.begin(1, { assignment, source })
     attempts.watch(attempt)
     const thrown = new Error('ended')
     expect(attempt.failureOf(thrown)).toBe(thrown)
@@ -28,15 +28,15 @@ describe('an attempt', () => {
   })
 
   it('is told when its partition is lost', () => {
-    const { attempts, assignment, lose } = watched()
-    const { signal } = attempts.begin(1, assignment)
+    const { attempts, assignment, lose, source } = watched()
+    const { signal } = attempts.begin(1, { assignment, source })
     lose()
     expect(signal.reason).toMatchObject({ code: 'ASSIGNMENT_LOST' })
   })
 
   it('leaves nothing on its partition, however long that is held', () => {
-    const { attempts, assignment } = watched()
-    const attempt = attempts.begin(1, assignment)
+    const { attempts, assignment, source } = watched()
+    const attempt = attempts.begin(1, { assignment, source })
     attempt.signal.addEventListener('abort', () => undefined)
     attempts.watch(attempt)
     attempts.end(attempt)
@@ -50,5 +50,6 @@ function watched() {
   attempts.open()
   const abort = new AbortController()
   const assignment: Assignment = { active: true, signal: abort.signal }
-  return { attempts, clock, assignment, lose: () => abort.abort(new Failure('ASSIGNMENT_LOST')) }
+  const source: Source = { topic: 'order.placed', partition: 0, offset: 17n }
+  return { attempts, clock, assignment, source, lose: () => abort.abort(new Failure('ASSIGNMENT_LOST')) }
 }

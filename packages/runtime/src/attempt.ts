@@ -1,19 +1,23 @@
 import type { Clock } from './clock.ts'
-import type { Assignment, Attempt } from './delivery.ts'
+import type { Assignment, Attempt, Delivery, Source } from './delivery.ts'
 import { Failure } from './failure.ts'
 import { LinkedAbort } from './linked-abort.ts'
+
+type Tried = Pick<Delivery<unknown>, 'assignment' | 'source'>
 
 /** One running try. Its signal is made only when somebody asks for it: most handlers never do. */
 class RunningAttempt implements Attempt {
   readonly number: number
   readonly startedAtMs: number
+  readonly source: Source
   readonly #assignment: Assignment
   #abort: LinkedAbort | undefined
   #reason: Failure | undefined
 
-  constructor(number: number, startedAtMs: number, assignment: Assignment) {
+  constructor(number: number, startedAtMs: number, { assignment, source }: Tried) {
     this.number = number
     this.startedAtMs = startedAtMs
+    this.source = source
     this.#assignment = assignment
   }
 
@@ -23,6 +27,11 @@ class RunningAttempt implements Attempt {
       if (this.#reason !== undefined) this.#abort.abort(this.#reason)
     }
     return this.#abort.signal
+  }
+
+  /** Whether it was told to end and has not. */
+  get isOverdue(): boolean {
+    return this.#reason !== undefined
   }
 
   /** Why it was told to end, if it was. */
@@ -67,8 +76,8 @@ export class Attempts {
     this.#stopTimer ??= this.#clock.every(Math.min(1_000, this.#timeoutMs), () => this.#sweep())
   }
 
-  begin(number: number, assignment: Assignment): RunningAttempt {
-    return new RunningAttempt(number, this.#clock.now(), assignment)
+  begin(number: number, delivery: Tried): RunningAttempt {
+    return new RunningAttempt(number, this.#clock.now(), delivery)
   }
 
   /** Watches over a try that did not end at once, until {@link end}. */
@@ -83,13 +92,12 @@ export class Attempts {
 
   /** Tries that were told to end and have not: handlers that hang. */
   get overdue(): readonly Attempt[] {
-    return [...this.#running].filter(({ aborted }) => aborted !== undefined)
+    return [...this.#running].filter(({ isOverdue }) => isOverdue)
   }
 
-  get oldestStartedAtMs(): number | undefined {
-    let oldest: number | undefined
-    for (const { startedAtMs } of this.#running) if (oldest === undefined || startedAtMs < oldest) oldest = startedAtMs
-    return oldest
+  /** Those under way, by what they are tries of. */
+  bySource(): ReadonlyMap<Source, Attempt & { readonly isOverdue: boolean }> {
+    return new Map([...this.#running].map((attempt) => [attempt.source, attempt]))
   }
 
   abortAll(reason: Failure): void {
@@ -103,7 +111,7 @@ export class Attempts {
   #sweep(): void {
     const limit = this.#clock.now() - this.#timeoutMs
     for (const attempt of this.#running) {
-      if (attempt.startedAtMs > limit || attempt.aborted !== undefined) continue
+      if (attempt.startedAtMs > limit || attempt.isOverdue) continue
       attempt.abort(new Failure('ATTEMPT_TIMEOUT', `The handler did not end within ${this.#timeoutMs} ms.`))
     }
   }

@@ -20,6 +20,7 @@ import { retry } from './steps/retry.ts'
 import { validate } from './steps/validate.ts'
 import { subscriptionOf } from './subscription.ts'
 import type { Transport } from './transport.ts'
+import { Waits } from './waits.ts'
 
 /**
  * Builds the consumer of one channel: subscribes through `transport`, runs each message through
@@ -58,6 +59,7 @@ export function consume<Event, Tx>(
   )
   const metrics = new ConsumerMetrics()
   const attempts = new Attempts({ clock, timeoutMs: attemptTimeoutMs })
+  const waits = new Waits()
   const stopping = new AbortController()
   const gate = new DependencyGate({ failuresToClose: settings.circuitFailures, clock, log, stopping: stopping.signal })
   const lane = laneOf(contract.order ?? 'key')
@@ -71,6 +73,7 @@ export function consume<Event, Tx>(
     clock,
     log,
     metrics,
+    waits,
     stopping: stopping.signal,
   })
 
@@ -87,6 +90,7 @@ export function consume<Event, Tx>(
         parkedAt(delivery) !== undefined || consumer.waitingBehind(delivery) * 2 >= settings.window,
       attempts,
       gate,
+      waits,
       clock,
       stopping: stopping.signal,
       onFailedAttempt: (delivery, failure, record) => {
@@ -121,6 +125,10 @@ export function consume<Event, Tx>(
     log,
     explain: () => explain({ contract, transport, subscription, settings, steps: [...outer, decode, check, ...inner] }),
     waitingFor: () => [...describeOutage(gate, clock), ...stored.waitingFor()],
+    waits,
+    isRefused: stored.isRefused,
+    parked: stored.parked,
+    keyIsPii: contract.keyIsPii ?? contract.pii.length > 0,
   })
   return consumer
 }

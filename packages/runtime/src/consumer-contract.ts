@@ -14,6 +14,11 @@ export interface ConsumerContract<Event> {
   readonly retry?: RetryPolicy
   /** Paths of PII in the event, masked in logs: `user.addresses[].street`. */
   readonly pii: readonly string[]
+  /**
+   * Whether the message key may tell who a person is; it is then masked wherever people see it. Default: whether `pii` names anything,
+   * for events about people are mostly keyed by them.
+   */
+  readonly keyIsPii?: boolean
   /** Empty when `value` is an `Event`. Never puts a value into a violation. */
   readonly validate: (value: unknown, headers: Headers) => readonly Violation[]
   /** For a channel of several messages: the name of the one this is, `undefined` when the contract does not know it. */

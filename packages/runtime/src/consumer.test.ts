@@ -85,7 +85,7 @@ describe('a consumer that stops', () => {
     const { running } = await started()
     expect(running.stop()).toBe(running.stop())
     await running.stop()
-    expect(running.health()).toEqual({ status: 'stopped', reasons: [] })
+    expect(running.health()).toEqual({ status: 'stopped', reasons: [], partitions: [] })
   })
 
   it('leaves no timer behind', async () => {
@@ -273,7 +273,10 @@ describe('a consumer with a handler that hangs', () => {
     await place('anna', 1, 2)
     await clock.turn(31_000)
     expect(codes).toEqual(['ATTEMPT_TIMEOUT'])
-    expect(running.health()).toEqual({ status: 'unhealthy', reasons: ['a handler hangs since 31 s in attempt 1'] })
+    expect(running.health()).toMatchObject({
+      status: 'unhealthy',
+      reasons: ['a handler hangs since 31 s in attempt 1'],
+    })
     expect(capture.events).toEqual([{ id: 1 }])
     gate.resolve()
     await clock.turn(0)

@@ -8,8 +8,11 @@ import { sleepUnlessAborted } from './linked-abort.ts'
 import type { Log, LogFields } from './log.ts'
 import type { ConsumerMetrics } from './metrics.ts'
 import type { Outcome } from './outcome.ts'
+import { parkedAt } from './parked-assignment.ts'
+import { type ParkedPlace, type PartitionHealth, partitionsOf } from './partition-health.ts'
 import type { Handle } from './step.ts'
 import type { PartitionLag, Receiver, Subscribed, Subscription, Transport, TransportEvent } from './transport.ts'
+import type { Waits } from './waits.ts'
 
 /** A consumer as its owner sees it. */
 export interface Running {
@@ -44,6 +47,11 @@ export interface ConsumerParts {
   readonly explain: () => string
   /** What it waits for beside its own broker, in words; empty when nothing is amiss. */
   readonly waitingFor: () => readonly string[]
+  readonly waits: Waits
+  /** Whether the store refuses something that a message waits for. */
+  readonly isRefused: () => boolean
+  readonly parked: () => readonly ParkedPlace[]
+  readonly keyIsPii: boolean
 }
 
 /** Outcomes that put a copy somewhere before the original is let go. */
@@ -63,12 +71,13 @@ export class Consumer implements Running, Receiver {
   #trouble: Failure | undefined
   /** Outcomes the broker has refused so far: their originals wait. */
   #unconfirmed = 0
-
-  readonly #released = (thrown: unknown) => this.#release(thrown)
+  /** Deliveries a step gave up by breaking, with the code; they stay unsettled while their assignment lasts. */
+  readonly #broken = new Map<Incoming, string>()
 
   constructor(parts: ConsumerParts) {
     this.#parts = parts
-    this.#lanes = new KeyLanes({ concurrency: parts.concurrency, work: (delivery) => this.#work(delivery) })
+    const { clock, concurrency } = parts
+    this.#lanes = new KeyLanes({ concurrency, now: () => clock.now(), work: (delivery) => this.#work(delivery) })
   }
 
   get metrics(): ConsumerMetrics {
@@ -110,7 +119,7 @@ export class Consumer implements Running, Receiver {
 
   health(): Health {
     const { attempts, clock } = this.#parts
-    return judgeHealth({
+    const judged = judgeHealth({
       state: this.#state,
       subscribed: this.#subscribed !== undefined,
       trouble: this.#trouble,
@@ -119,6 +128,7 @@ export class Consumer implements Running, Receiver {
       waitingFor: this.#parts.waitingFor(),
       nowMs: clock.now(),
     })
+    return { ...judged, partitions: this.#state === 'stopped' ? [] : this.#partitions() }
   }
 
   async lag(): Promise<readonly PartitionLag[]> {
@@ -142,11 +152,28 @@ export class Consumer implements Running, Receiver {
       metrics.rebalances += 1
       // What waited comes again elsewhere. Behind a handler that hangs it would gather with each rebalance.
       this.#lanes.discard(({ assignment }) => !assignment.active)
+      for (const delivery of this.#broken.keys()) if (!delivery.assignment.active) this.#broken.delete(delivery)
     }
     if (event.kind === 'commit-failed') metrics.commitFailures += 1
     const { kind, ...facts } = 'failure' in event ? { ...event, failure: describeFailure(event.failure) } : event
     const level = kind === 'fatal' ? 'error' : 'failure' in event ? 'warn' : 'info'
     log[level](`transport: ${kind}`, facts)
+  }
+
+  #partitions(): readonly PartitionHealth[] {
+    const { attempts, clock, isRefused, keyIsPii, parked, waits } = this.#parts
+    const running = attempts.bySource()
+    return partitionsOf({
+      held: [...this.#lanes.held()].filter(({ item }) => parkedAt(item) === undefined),
+      attemptOf: (source) => running.get(source),
+      waitOf: (delivery) => waits.of(delivery),
+      otherwise: isRefused() ? 'store' : 'step',
+      isPaused: this.#state === 'paused' || this.#subscribed === undefined,
+      broken: this.#broken,
+      parked: parked(),
+      keyIsPii,
+      nowMs: clock.now(),
+    })
   }
 
   async #subscribe(): Promise<void> {
@@ -171,10 +198,13 @@ export class Consumer implements Running, Receiver {
     if (!delivery.assignment.active) return undefined
     try {
       const outcome = this.#parts.pipeline(delivery)
-      if (outcome instanceof Promise) return outcome.then((settled) => this.#settle(delivery, settled), this.#released)
-      return this.#settle(delivery, outcome)
+      if (!(outcome instanceof Promise)) return this.#settle(delivery, outcome)
+      return outcome.then(
+        (settled) => this.#settle(delivery, settled),
+        (thrown) => this.#release(delivery, thrown),
+      )
     } catch (thrown) {
-      this.#release(thrown)
+      this.#release(delivery, thrown)
     }
     return undefined
   }
@@ -183,29 +213,41 @@ export class Consumer implements Running, Receiver {
     if (outcome.kind !== 'ack') return this.#settleConfirmed(delivery, outcome)
     try {
       const settled = this.#subscribed?.settle(delivery, outcome)
-      return settled instanceof Promise ? settled.catch(this.#released) : undefined
+      return settled instanceof Promise ? settled.catch((thrown) => this.#release(delivery, thrown)) : undefined
     } catch (thrown) {
-      this.#release(thrown)
+      this.#release(delivery, thrown)
     }
     return undefined
   }
 
   /** Repeats until the broker confirms the copy: the original is never let go before. */
   async #settleConfirmed(delivery: Incoming, outcome: Copied): Promise<void> {
-    if (await this.#confirm(delivery, outcome)) return
+    const { clock, waits } = this.#parts
+    const { attempts } = outcome.record
+    const sinceMs = clock.now()
+    const wait = { kind: 'confirmation', sinceMs, attempts, to: this.#copyTo(outcome) } as const
+    if (await waits.during(delivery, { ...wait, refusals: 0 }, this.#confirm(delivery, outcome))) return
     this.#unconfirmed += 1
-    for (let refusals = 1; await this.#waitAfterRefusal(delivery, refusals); refusals++) {
-      if (await this.#confirm(delivery, outcome)) break
+    for (let refusals = 1; ; refusals++) {
+      const afterMs = Math.min(SETTLE_RETRY_CAP_MS, 100 * 2 ** Math.min(refusals, 10))
+      const refused = { ...wait, untilMs: clock.now() + afterMs, refusals }
+      if (!(await waits.during(delivery, refused, this.#waitAfterRefusal(delivery, afterMs)))) break
+      if (await waits.during(delivery, { ...wait, refusals }, this.#confirm(delivery, outcome))) break
     }
     this.#unconfirmed -= 1
+  }
+
+  #copyTo({ kind }: Copied): string {
+    const { dlq, retryTopic } = this.#parts.subscription
+    return kind === 'retry' ? retryTopic : dlq
   }
 
   /** Whether nothing is left to do: the broker confirmed the copy, or took the message back. */
   async #confirm(delivery: Incoming, outcome: Copied): Promise<boolean> {
     const { assignment, source } = delivery
     if (!assignment.active) return true
-    const { log, subscription } = this.#parts
-    const to = outcome.kind === 'retry' ? subscription.retryTopic : subscription.dlq
+    const { log } = this.#parts
+    const to = this.#copyTo(outcome)
     try {
       await this.#subscribed?.settle(delivery, outcome)
     } catch (thrown) {
@@ -219,17 +261,17 @@ export class Consumer implements Running, Receiver {
   }
 
   /** Whether to repeat: not when the consumer stops or the assignment ends first, for then the message comes again anyway. */
-  #waitAfterRefusal({ assignment }: Incoming, refusals: number): Promise<boolean> {
+  #waitAfterRefusal({ assignment }: Incoming, afterMs: number): Promise<boolean> {
     const { clock, stopping } = this.#parts
-    const afterMs = Math.min(SETTLE_RETRY_CAP_MS, 100 * 2 ** Math.min(refusals, 10))
     return sleepUnlessAborted(clock, afterMs, [stopping.signal, assignment.signal])
   }
 
   /** Nothing to settle: the message comes again. Anything else that escapes the pipeline is a defect of a step, and must be seen. */
-  #release(thrown: unknown): void {
+  #release(delivery: Incoming, thrown: unknown): void {
     const failure = Failure.from(thrown)
     if (failure.class === 'released') return
     this.#trouble = failure
+    if (parkedAt(delivery) === undefined) this.#broken.set(delivery, failure.code)
     this.#parts.log.error('a step failed outside the dead-letter step', describeFailure(failure))
   }
 

@@ -1,11 +1,19 @@
 import type { Attempt } from './delivery.ts'
 import type { Failure } from './failure.ts'
+import type { PartitionHealth } from './partition-health.ts'
 
-/** How one consumer is, and why. */
+/**
+ * How one consumer is, and why. Plain JSON, computed when it is asked for. Made for people with access to operations: it names keys,
+ * masked where they may be personal, so it belongs in no log. */
 export interface Health {
   readonly status: 'starting' | 'healthy' | 'degraded' | 'unhealthy' | 'stopped'
   /** Empty when healthy. Each says what, and for how long. */
   readonly reasons: readonly string[]
+  /**
+   * Why each partition does not advance: those with something unsettled or parked, at most 100, the one with the oldest message first.
+   * A partition that is not listed waits for nothing here.
+   */
+  readonly partitions: readonly PartitionHealth[]
 }
 
 export interface HealthFacts {
@@ -28,7 +36,7 @@ export function judgeHealth({
   overdue,
   waitingFor,
   nowMs,
-}: HealthFacts): Health {
+}: HealthFacts): Omit<Health, 'partitions'> {
   if (state === 'stopped') return { status: 'stopped', reasons: [] }
   const reasons = [...waitingFor]
   if (trouble !== undefined) reasons.push(`${trouble.code}: ${trouble.message}`)

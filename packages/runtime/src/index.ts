@@ -55,7 +55,9 @@ export type { Outbox, OutboxMessage } from './outbox.ts'
 export { ACK, type Outcome } from './outcome.ts'
 export { PARKING_DEFAULTS, type ParkingLimits } from './parked-source.ts'
 export type { ParkAnswer, ParkedHead, ParkedLane, ParkedLoad, ParkedMessage, Parking } from './parking.ts'
+export type { ParkedKey, ParkedKeys, PartitionHealth, UnsettledDelivery } from './partition-health.ts'
 export { type ConsumerSample, type PublisherSample, prometheusText } from './prometheus.ts'
+export type { Provisioned, ProvisionOptions, ProvisionRequest } from './provisioning.ts'
 export { measurePublishing, PublisherMetrics } from './publisher-metrics.ts'
 export { type LetterFilter, matches, type RedriveOptions, type RedriveReport, redrive } from './redrive.ts'
 export type { Handle, Step } from './step.ts'
@@ -83,6 +85,7 @@ export {
   type Transport,
   type TransportEvent,
 } from './transport.ts'
+export { describeWait, type Wait } from './waits.ts'
 export { Watermark } from './watermark.ts'
 export { type Aggregate, aggregate, count, max, mean, min, sum } from './windows/aggregate.ts'
 export { ALERT_DEFAULTS, type AlertRule, type AlertState, type Episode } from './windows/alert.ts'

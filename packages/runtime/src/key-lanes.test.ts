@@ -80,10 +80,26 @@ describe('key lanes', () => {
     expect(lanes.running).toBe(0)
   })
 
+  it('tell what they hold, and what it waits behind', async () => {
+    const { lanes, finish } = jobs(2)
+    for (const [key, name] of [
+      ['a', 'a1'],
+      ['a', 'a2'],
+      [null, 'x'],
+      ['b', 'b1'],
+      ['b', 'b2'],
+    ] as const)
+      lanes.add(key, job(name))
+    expect(held(lanes)).toEqual(['a1 runs', 'a2 behind a1', 'x runs', 'b1 waits', 'b2 behind b1'])
+    for (const name of ['a1', 'x', 'a2', 'b1', 'b2']) await finish(name)
+    expect(held(lanes)).toEqual([])
+  })
+
   it('keep the order of a key over 5,000 items that end at once or later', async () => {
     const seen = new Map<string, number>()
     const lanes = new KeyLanes<{ readonly key: string; readonly n: number }>({
       concurrency: 7,
+      now: () => 0,
       work({ key, n }) {
         expect(n).toBe((seen.get(key) ?? -1) + 1)
         seen.set(key, n)
@@ -102,10 +118,18 @@ function job(name: string): Job {
   return { name, done: Promise.withResolvers<void>() }
 }
 
+function held(lanes: KeyLanes<Job>): readonly string[] {
+  return [...lanes.held()].map(({ item, behind, sinceMs }) => {
+    if (sinceMs !== undefined) return `${item.name} runs`
+    return behind === undefined ? `${item.name} waits` : `${item.name} behind ${behind.name}`
+  })
+}
+
 function jobs(concurrency: number) {
   const begun: Job[] = []
   const lanes = new KeyLanes<Job>({
     concurrency,
+    now: () => 0,
     work(begins) {
       begun.push(begins)
       return begins.done.promise

@@ -2,6 +2,17 @@ interface Lane<Item> {
   readonly key: string | null
   /** What waits behind the item that runs; made with the first that has to. */
   queue: Item[] | undefined
+  /** Unix milliseconds. */
+  running?: { readonly item: Item; readonly sinceMs: number } | undefined
+}
+
+/** An item that was added and is not done. */
+export interface Held<Item> {
+  readonly item: Item
+  /** When it began, in Unix milliseconds; absent while it waits. */
+  readonly sinceMs?: number
+  /** What it waits behind in its lane. */
+  readonly behind?: Item
 }
 
 /**
@@ -11,24 +22,43 @@ interface Lane<Item> {
 export class KeyLanes<Item> {
   readonly #work: (item: Item) => undefined | Promise<void>
   readonly #concurrency: number
+  readonly #now: () => number
   readonly #lanes = new Map<string, Lane<Item>>()
   /** Lanes with something to do and nobody doing it, in order of arrival. */
   #ready: Lane<Item>[] = []
-  #running = 0
+  readonly #running = new Set<Lane<Item>>()
   #open = false
   #idle: (() => void)[] = []
 
   /** @param work Must not throw or reject: an item's failure is its own matter. Starts closed; see {@link open}. */
   constructor({
     concurrency,
+    now,
     work,
-  }: { readonly concurrency: number; readonly work: (item: Item) => undefined | Promise<void> }) {
+  }: {
+    readonly concurrency: number
+    readonly now: () => number
+    readonly work: (item: Item) => undefined | Promise<void>
+  }) {
     this.#concurrency = concurrency
+    this.#now = now
     this.#work = work
   }
 
   get running(): number {
-    return this.#running
+    return this.#running.size
+  }
+
+  /** All that was added and is not done. Costs a step per item: for a look now and then. */
+  *held(): Iterable<Held<Item>> {
+    for (const lane of new Set([...this.#running, ...this.#ready, ...this.#lanes.values()])) {
+      let ahead = lane.running?.item
+      if (lane.running !== undefined) yield lane.running
+      for (const item of lane.queue ?? []) {
+        yield ahead === undefined ? { item } : { item, behind: ahead }
+        ahead ??= item
+      }
+    }
   }
 
   /** Items that wait behind the one that runs. */
@@ -43,7 +73,7 @@ export class KeyLanes<Item> {
       else busy.queue.push(item)
       return
     }
-    if (this.#open && this.#running < this.#concurrency) {
+    if (this.#open && this.#running.size < this.#concurrency) {
       this.#begin(item, { key, queue: undefined })
       return
     }
@@ -74,7 +104,7 @@ export class KeyLanes<Item> {
 
   /** Resolves when nothing is running. */
   idle(): Promise<void> {
-    return this.#running === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
+    return this.#running.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
   }
 
   /** Runs an item; when it is not done at once, its lane stays taken until it is. */
@@ -86,21 +116,23 @@ export class KeyLanes<Item> {
       return
     }
     if (lane.key !== null) this.#lanes.set(lane.key, lane)
-    this.#running += 1
+    lane.running = { item, sinceMs: this.#now() }
+    this.#running.add(lane)
     result.then(() => this.#end(lane))
   }
 
   #end(lane: Lane<Item>): void {
-    this.#running -= 1
+    lane.running = undefined
+    this.#running.delete(lane)
     if (hasMore(lane)) this.#ready.push(lane)
     else if (lane.key !== null) this.#lanes.delete(lane.key)
     this.#pump()
-    if (this.#running > 0) return
+    if (this.#running.size > 0) return
     for (const resolve of this.#idle.splice(0)) resolve()
   }
 
   #pump(): void {
-    while (this.#open && this.#running < this.#concurrency) {
+    while (this.#open && this.#running.size < this.#concurrency) {
       const lane = this.#ready.shift()
       if (lane === undefined) return
       const item = lane.queue?.shift()

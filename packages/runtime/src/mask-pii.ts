@@ -47,7 +47,8 @@ function maskValue(value: unknown): unknown {
 
 const EMAIL = /^([^@\s])[^@\s]*@([^@\s.])[^@\s]*(\.[^@\s.]+)$/u
 
-function maskText(text: string): string {
+/** One text masked by the table of {@link maskPII}. */
+export function maskText(text: string): string {
   const email = EMAIL.exec(text)
   if (email !== null) return `${email[1]}***@${email[2]}***${email[3]}`
   const [first = '', ...rest] = text.slice(0, 20)

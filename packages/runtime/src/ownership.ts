@@ -4,6 +4,7 @@ import { Failure } from './failure.ts'
 import type { Fence, GroupPartition } from './fencing.ts'
 import { sleepUnlessAborted } from './linked-abort.ts'
 import type { Log } from './log.ts'
+import type { LaneHead } from './parking.ts'
 import { persist } from './persist.ts'
 import type { Store } from './store.ts'
 
@@ -11,6 +12,10 @@ import type { Store } from './store.ts'
 export interface LaneMark {
   /** Origin of the message the lane is held for, as `formatSource` writes it. */
   readonly heldFor?: string
+  /** For people: the first message, since when it is parked, and when it is tried again. */
+  head?: LaneHead
+  readonly parkedAtMs?: number
+  dueAtMs?: number
 }
 
 /** What one owner knows of a partition while it holds it. It ends when the partition is lost. */

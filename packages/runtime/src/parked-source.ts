@@ -6,7 +6,7 @@ import type { Log } from './log.ts'
 import type { Outcome } from './outcome.ts'
 import type { Ownership } from './ownership.ts'
 import { ParkedAssignment } from './parked-assignment.ts'
-import { historyAfter, type ParkedHead, type ParkedLoad, type Parking, parkable } from './parking.ts'
+import { historyAfter, laneHead, type ParkedHead, type ParkedLoad, type Parking, parkable } from './parking.ts'
 import type { Transport } from './transport.ts'
 
 /** How much may lie parked for one group. */
@@ -177,7 +177,10 @@ export class ParkedSource {
   ): Promise<void> {
     const { clock, ownership, parking } = this.#parts
     const message = parkable(delivery, historyAfter(record, delivery))
-    await ownership.persist('postpone', tenure, () => parking.postpone(head, message, clock.now() + afterMs))
+    const dueAtMs = clock.now() + afterMs
+    await ownership.persist('postpone', tenure, () => parking.postpone(head, message, dueAtMs))
+    const mark = tenure.lanes.get(head.lane)
+    if (mark !== undefined) Object.assign(mark, { head: laneHead(message), dueAtMs })
     this.#live.delete(head.seq)
   }
 
@@ -193,6 +196,8 @@ export class ParkedSource {
     this.#begunHere.delete(head.seq)
     this.#weigh({ ...this.#load, messages: Math.max(0, this.#load.messages - 1) })
     if (next === 'empty' && tenure.lanes.get(head.lane) === mark) tenure.lanes.delete(head.lane)
-    if (next !== 'empty' && next !== 'waiting') this.#bring(next)
+    if (next === 'empty' || next === 'waiting') return
+    if (mark !== undefined) mark.head = laneHead(next.message)
+    this.#bring(next)
   }
 }

@@ -38,11 +38,25 @@ export interface ParkedHead {
   readonly begun: number
 }
 
+/** What people are shown of a lane's first message. */
+export type LaneHead = Pick<ParkedMessage, 'key' | 'source' | 'history'>
+
+/** Its value is left out, for lanes may be many. */
+export function laneHead({ key, source, history }: ParkedMessage): LaneHead {
+  return { key, source, ...(history === undefined ? {} : { history }) }
+}
+
 /** A lane with something parked, or held. */
 export interface ParkedLane {
   readonly lane: string
   /** Held until this message has been handled after all: its origin as `formatSource` writes it. */
   readonly heldFor?: string
+  /** Its first message, for people; absent when only held. */
+  readonly head?: LaneHead
+  /** Unix milliseconds. */
+  readonly parkedAtMs?: number
+  /** Unix milliseconds; absent while it is held. */
+  readonly dueAtMs?: number
 }
 
 /** How much lies parked, for one group. */

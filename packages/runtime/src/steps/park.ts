@@ -6,9 +6,10 @@ import { sleepUnlessAborted } from '../linked-abort.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Ownership, Tenure } from '../ownership.ts'
 import { parkedAt } from '../parked-assignment.ts'
-import { historyAfter, type ParkAnswer, type Parking, parkable } from '../parking.ts'
+import { historyAfter, laneHead, type ParkAnswer, type Parking, parkable } from '../parking.ts'
 import type { Handle, Step } from '../step.ts'
 import { formatSource } from '../transport.ts'
+import type { Waits } from '../waits.ts'
 
 type Raw = Incoming['body']
 
@@ -23,6 +24,7 @@ export interface ParkOptions {
   /** Whether nothing more may be parked: then the partition waits. */
   readonly isFull: () => boolean
   readonly onParked: () => void
+  readonly waits: Waits
   readonly clock: Clock
   readonly stopping: AbortSignal
 }
@@ -83,13 +85,13 @@ async function parkBehind(
   options: ParkOptions,
 ): Promise<Outcome> {
   const { clock, laneOf, ownership, parking } = options
-  await room(tenure, options)
+  await room(tenure, delivery, options)
   const lane = laneName(laneOf(delivery), delivery)
   const message = parkable(delivery, historyAfter(record, delivery))
   const dueAtMs = clock.now() + afterMs
   await store('park', ownership, tenure, () => parking.park(tenure.fence, lane, message, dueAtMs))
   // Before the next of its lane begins. Should it be worked off by now, the store will say so.
-  tenure.lanes.set(lane, {})
+  tenure.lanes.set(lane, { head: laneHead(message), parkedAtMs: clock.now(), dueAtMs })
   options.onParked()
   return { kind: 'ack' }
 }
@@ -102,7 +104,7 @@ async function queueBehind(
   options: ParkOptions,
 ): Promise<Outcome> {
   const { ownership, parking } = options
-  await room(tenure, options)
+  await room(tenure, delivery, options)
   const mark = tenure.lanes.get(lane)
   const answer = await store('park', ownership, tenure, () => parking.append(tenure.fence, lane, parkable(delivery)))
   if (answer === 'empty') {
@@ -178,10 +180,15 @@ function isAllowed<Answer extends string>(answer: Answer): answer is Exclude<Ans
 }
 
 /** Waits while parking is full: this lane first, then, as the window fills, its partition. */
-async function room(tenure: Tenure, { clock, isFull, stopping }: ParkOptions): Promise<void> {
+async function room(
+  tenure: Tenure,
+  delivery: Incoming,
+  { clock, isFull, stopping, waits }: ParkOptions,
+): Promise<void> {
+  const wait = { kind: 'room', sinceMs: clock.now() } as const
   while (isFull()) {
-    if (!(await sleepUnlessAborted(clock, ROOM_AGAIN_MS, [stopping, tenure.signal])))
-      throw new Failure('ASSIGNMENT_LOST')
+    const again = sleepUnlessAborted(clock, ROOM_AGAIN_MS, [stopping, tenure.signal])
+    if (!(await waits.during(delivery, wait, again))) throw new Failure('ASSIGNMENT_LOST')
   }
 }
 

@@ -7,6 +7,7 @@ import { Failure, type FailureRecord } from '../failure.ts'
 import { sleepUnlessAborted } from '../linked-abort.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Handle, Step } from '../step.ts'
+import type { Waits } from '../waits.ts'
 
 type Raw = Incoming['body']
 
@@ -20,6 +21,7 @@ export interface RetryOptions {
   readonly mustYield: (delivery: Incoming) => boolean
   readonly attempts: Attempts
   readonly gate: DependencyGate
+  readonly waits: Waits
   readonly clock: Clock
   /** Ends a wait between tries: the consumer is stopping. */
   readonly stopping: AbortSignal
@@ -36,7 +38,7 @@ export function retry(options: RetryOptions): Step<Raw> {
     name: 'retry',
     about: describePolicy(options),
     wrap: (next) => (delivery) => {
-      const waiting = enterGate(delivery, options)
+      const waiting = enterGate(delivery, attemptsBefore(delivery), options)
       if (waiting !== undefined) return waiting.then(() => tryInTurn(delivery, next, options))
       return tryInTurn(delivery, next, options)
     },
@@ -60,7 +62,7 @@ function tryOnce(
   { attempts, gate }: RetryOptions,
   failed: (thrown: unknown) => Promise<Outcome>,
 ): Outcome | Promise<Outcome> {
-  const attempt = attempts.begin((delivery.history?.attempts ?? 0) + tryInLane, delivery.assignment)
+  const attempt = attempts.begin(attemptsBefore(delivery) + tryInLane, delivery)
   let outcome: Outcome | Promise<Outcome> | undefined
   try {
     outcome = next({ ...delivery, attempt })
@@ -96,10 +98,10 @@ async function tryOn(delivery: Incoming, next: Handle<Raw>, thrown: unknown, opt
     if (failure.class === 'released') throw failure
     if (isOutage) {
       const waitingSinceMs = clock.now()
-      await enterGate(delivery, options)
+      await enterGate(delivery, attemptsBefore(delivery) + tryInLane, options)
       outageMs += clock.now() - waitingSinceMs
     } else {
-      const attempts = (delivery.history?.attempts ?? 0) + tryInLane
+      const attempts = attemptsBefore(delivery) + tryInLane
       firstFailureAtMs ??= clock.now()
       const record = { attempts, firstFailureAtMs, lastFailureAtMs: clock.now() }
       options.onFailedAttempt(delivery, failure, record)
@@ -109,8 +111,8 @@ async function tryOn(delivery: Incoming, next: Handle<Raw>, thrown: unknown, opt
         if (options.canDelay) return { kind: 'retry', afterMs, failure, record }
         if (tryInLane >= options.laneAttempts) throw exhausted('ATTEMPTS_EXHAUSTED', failure, record)
       }
-      await sleep(afterMs, delivery, options)
-      await enterGate(delivery, options)
+      await sleep(afterMs, delivery, { attempts, code: failure.code }, options)
+      await enterGate(delivery, attempts, options)
       tryInLane += 1
     }
     try {
@@ -122,10 +124,22 @@ async function tryOn(delivery: Incoming, next: Handle<Raw>, thrown: unknown, opt
 }
 
 /** Waits while a dependency is away, unless the consumer stops or the assignment ends first. */
-function enterGate(delivery: Incoming, { gate, stopping }: RetryOptions): undefined | Promise<void> {
-  return gate.enter(delivery)?.then((passed) => {
+function enterGate(
+  delivery: Incoming,
+  attempts: number,
+  { clock, gate, stopping, waits }: RetryOptions,
+): undefined | Promise<void> {
+  const passing = gate.enter(delivery)
+  if (passing === undefined) return undefined
+  const dependency = gate.outage?.dependency ?? 'a dependency'
+  const wait = { kind: 'dependency', sinceMs: clock.now(), attempts, dependency } as const
+  return waits.during(delivery, wait, passing).then((passed) => {
     if (!passed) throw releasedBy(stopping)
   })
+}
+
+function attemptsBefore({ history }: Incoming): number {
+  return history?.attempts ?? 0
 }
 
 function giveUpIfSpent(failure: Failure, record: FailureRecord, afterMs: number, policy: ResolvedRetry): void {
@@ -146,8 +160,16 @@ function exhausted(code: 'ATTEMPTS_EXHAUSTED' | 'BUDGET_EXHAUSTED', failure: Fai
 }
 
 /** Waits, unless the consumer stops or the assignment ends first: then the message is released. */
-async function sleep(afterMs: number, { assignment }: Incoming, { clock, stopping }: RetryOptions): Promise<void> {
-  if (await sleepUnlessAborted(clock, afterMs, [stopping, assignment.signal])) return
+async function sleep(
+  afterMs: number,
+  delivery: Incoming,
+  failed: { readonly attempts: number; readonly code: string },
+  { clock, stopping, waits }: RetryOptions,
+): Promise<void> {
+  const sinceMs = clock.now()
+  const wait = { kind: 'backoff', sinceMs, untilMs: sinceMs + afterMs, ...failed } as const
+  const sleeping = sleepUnlessAborted(clock, afterMs, [stopping, delivery.assignment.signal])
+  if (await waits.during(delivery, wait, sleeping)) return
   throw releasedBy(stopping)
 }
 
