@@ -132,7 +132,7 @@ async function kafkajsManual(work: Work) {
     },
   })
   return async () => {
-    await consumer.stop()
+    // A stopped consumer cannot commit.
     await commit()
     await consumer.disconnect()
   }
