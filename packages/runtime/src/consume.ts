@@ -123,7 +123,8 @@ export function consume<Event, Tx>(
     stopping,
     clock,
     log,
-    explain: () => explain({ contract, transport, subscription, settings, steps: [...outer, decode, check, ...inner] }),
+    explain: (member) =>
+      explain({ contract, transport, subscription, settings, member, steps: [...outer, decode, check, ...inner] }),
     waitingFor: () => [...describeOutage(gate, clock), ...stored.waitingFor()],
     waits,
     isRefused: stored.isRefused,

@@ -44,7 +44,8 @@ export interface ConsumerParts {
   readonly stopping: AbortController
   readonly clock: Clock
   readonly log: Log
-  readonly explain: () => string
+  /** `member`: what the broker said about the membership, once connected. */
+  readonly explain: (member?: string) => string
   /** What it waits for beside its own broker, in words; empty when nothing is amiss. */
   readonly waitingFor: () => readonly string[]
   readonly waits: Waits
@@ -69,6 +70,7 @@ export class Consumer implements Running, Receiver {
   #starting: Promise<void> = Promise.resolve()
   #stopped: Promise<void> | undefined
   #trouble: Failure | undefined
+  #member: string | undefined
   /** Outcomes the broker has refused so far: their originals wait. */
   #unconfirmed = 0
   /** Deliveries a step gave up by breaking, with the code; they stay unsettled while their assignment lasts. */
@@ -114,7 +116,7 @@ export class Consumer implements Running, Receiver {
   }
 
   explain(): string {
-    return this.#parts.explain()
+    return this.#parts.explain(this.#member)
   }
 
   health(): Health {
@@ -146,7 +148,10 @@ export class Consumer implements Running, Receiver {
 
   report(event: TransportEvent): void {
     const { log, metrics } = this.#parts
-    if (event.kind === 'connected') this.#trouble = undefined
+    if (event.kind === 'connected') {
+      this.#trouble = undefined
+      this.#member = event.about
+    }
     if (event.kind === 'reconnecting' || event.kind === 'fatal') this.#trouble = event.failure
     if (event.kind === 'revoked') {
       metrics.rebalances += 1

@@ -22,6 +22,8 @@ export interface ExplainParts<Event> {
     >
   > &
     Pick<ConsumerOptions<Event>, 'store' | 'parking'>
+  /** What the broker said about the membership of the group; known once connected. */
+  readonly member?: string | undefined
   readonly steps: readonly Pick<Step<never, never>, 'name' | 'about'>[]
 }
 
@@ -31,6 +33,7 @@ export function explain<Event>(parts: ExplainParts<Event>): string {
   const lines = [
     `${contract.urn}`,
     `  reads      ${subscription.topics.join(', ')} on ${transport.name}, group ${subscription.group ?? 'none (commits nothing)'}`,
+    ...(parts.member === undefined ? [] : [`  member     ${parts.member}`]),
     `  guarantee  ${guarantee(parts)}`,
     `  order      ${order(parts)}`,
     `  dead to    ${subscription.dlq}, confirmed before the original is let go`,

@@ -58,7 +58,8 @@ export interface Receiver {
 }
 
 export type TransportEvent =
-  | { readonly kind: 'connected' }
+  /** `about`: what the broker has said about this membership, for people: its protocol, its session timeout. */
+  | { readonly kind: 'connected'; readonly about?: string }
   | {
       readonly kind: 'assigned'
       readonly partitions: readonly { readonly topic: string; readonly partition: number }[]

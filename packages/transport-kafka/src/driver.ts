@@ -43,6 +43,8 @@ export type OffsetAt = 'earliest' | 'latest' | { readonly timestampMs: number }
 export interface KafkaDriver {
   readonly name: string
   describeCluster(): Promise<{ readonly id: string; readonly brokers: number }>
+  /** All that the client may see, without Kafka's internal ones. */
+  topics(): Promise<readonly string[]>
   /** `undefined` when the topic does not exist. */
   describeTopic(topic: string): Promise<TopicDescription | undefined>
   /** One setting of a topic; `undefined` when the broker does not tell. */
@@ -65,12 +67,18 @@ export interface JoinRequest {
   readonly group?: string
 }
 
+/** One that joins a group. */
+export type GroupRequest = JoinRequest & { readonly group: string }
+
 /** Called by the driver, never after `leave` has resolved. None may throw. */
 export interface MembershipEvents {
   /** Nothing is fetched from these until `membership.start` says where. May come before `join` has resolved. */
   assigned(partitions: readonly TopicPartition[], membership: Membership): void
-  /** Called while a commit still has a chance, and before the partitions go to somebody else where the protocol allows it. */
-  revoked(partitions: readonly TopicPartition[]): void
+  /**
+   * Called while a commit still has a chance. Nothing of the partitions is settled any more once it returns; it resolves when what was
+   * settled before is committed, or cannot be. A driver whose protocol allows it waits for that before it lets them go.
+   */
+  revoked(partitions: readonly TopicPartition[]): void | Promise<void>
   /** Records in offset order. `next` is the offset after them, past what is not for consumers (markers, aborted transactions). */
   records(from: TopicPartition, records: readonly FetchedRecord[], next: bigint): void
   /** The position does not exist any more. Nothing is fetched until `start` is called again. */
@@ -83,6 +91,10 @@ export interface MembershipEvents {
 
 /** A live member of a group. */
 export interface Membership {
+  /** How it belongs to the group, in words: protocol, session timeout, heartbeat interval. */
+  readonly about: string
+  /** Reads other topics from now on. What is held of those that stay flows on, where the client can rebalance so. */
+  subscribe(topics: readonly string[]): Promise<void>
   start(from: TopicPartition, offset: bigint): void
   /** Stops fetching from one partition. What is on its way still arrives. */
   pause(from: TopicPartition): void

@@ -17,11 +17,17 @@ describe('the Kafka environment', () => {
     })
   })
 
+  it('chooses the protocol of groups', () => {
+    const environment = { KAFKA_BROKERS: 'a:9092', KAFKA_GROUP_PROTOCOL: 'consumer' }
+    expect(kafkaOptionsFromEnvironment(environment).groupProtocol).toBe('consumer')
+  })
+
   it.each([
     [{}, 'KAFKA_BROKERS'],
     [{ KAFKA_BROKERS: 'a:9092', KAFKA_SASL_MECHANISM: 'plain', KAFKA_USERNAME: 'app' }, 'KAFKA_PASSWORD'],
     [{ KAFKA_BROKERS: 'a:9092', KAFKA_SASL_MECHANISM: 'gssapi' }, 'KAFKA_SASL_MECHANISM'],
     [{ KAFKA_BROKERS: 'a:9092', KAFKA_SSL: 'maybe' }, 'KAFKA_SSL'],
+    [{ KAFKA_BROKERS: 'a:9092', KAFKA_GROUP_PROTOCOL: 'streams' }, 'KAFKA_GROUP_PROTOCOL'],
     [{ KAFKA_BROKERS: 'a:9092', KAFKA_SSL_CERT: 'PEM' }, 'KAFKA_SSL_KEY'],
   ])('refuses what cannot be meant, naming the variable (%#)', (environment, variable) => {
     expect(() => kafkaOptionsFromEnvironment(environment)).toThrow(variable)

@@ -11,6 +11,7 @@ export type KafkaEnvironment = { readonly [name: string]: string | undefined }
  * | ---------------------- | ----------------------------------------------------------------------------------- |
  * | `KAFKA_BROKERS`        | `host:port`, several with commas. Required.                                         |
  * | `KAFKA_CLIENT_ID`      | Name shown in the broker's logs.                                                    |
+ * | `KAFKA_GROUP_PROTOCOL` | `classic` or `consumer` (KIP-848), the latter not through kafkajs. Default `classic`. |
  * | `KAFKA_SSL`            | `true` for TLS with the system's certificates.                                      |
  * | `KAFKA_SSL_CA`, `KAFKA_SSL_CERT`, `KAFKA_SSL_KEY` | PEM text of a private CA, and of a client certificate for mTLS; imply TLS. |
  * | `KAFKA_SASL_MECHANISM` | `plain`, `scram-sha-256`, `scram-sha-512` or `oauthbearer`, in any case. Default `plain` once a user is named. |
@@ -27,9 +28,17 @@ export function kafkaOptionsFromEnvironment(environment: KafkaEnvironment): Kafk
   return {
     brokers: named,
     ...(environment.KAFKA_CLIENT_ID ? { clientId: environment.KAFKA_CLIENT_ID } : {}),
+    ...groupProtocolOf(environment),
     ...tlsOf(environment),
     ...(sasl === undefined ? {} : { sasl }),
   }
+}
+
+function groupProtocolOf({ KAFKA_GROUP_PROTOCOL: name }: KafkaEnvironment): Pick<KafkaOptions, 'groupProtocol'> {
+  const groupProtocol = (name ?? '').toLowerCase()
+  if (groupProtocol === '') return {}
+  if (groupProtocol === 'classic' || groupProtocol === 'consumer') return { groupProtocol }
+  throw refuse('KAFKA_GROUP_PROTOCOL must be classic or consumer.')
 }
 
 function saslOf(environment: KafkaEnvironment): KafkaSasl | undefined {

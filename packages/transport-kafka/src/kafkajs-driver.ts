@@ -43,6 +43,11 @@ export class KafkajsDriver implements KafkaDriver {
     })
   }
 
+  async topics(): Promise<readonly string[]> {
+    const topics = await this.#ask('asking for topics', (admin) => admin.listTopics())
+    return topics.filter((topic) => !topic.startsWith('__'))
+  }
+
   describeTopic(topic: string): Promise<TopicDescription | undefined> {
     return this.#ask(`asking for topic ${topic}`, async (admin) => {
       try {
@@ -163,6 +168,8 @@ export class KafkajsDriver implements KafkaDriver {
 
 function withoutCommits(membership: Membership): Membership {
   return {
+    about: 'no group: reads every partition and commits nothing',
+    subscribe: (topics) => membership.subscribe(topics),
     start: (from, offset) => membership.start(from, offset),
     pause: (from) => membership.pause(from),
     resume: (from) => membership.resume(from),

@@ -1,10 +1,11 @@
 import type { Consumer, EachBatchPayload, IMemberAssignment, Kafka } from 'kafkajs'
 import { reconnectAfterMs } from './backoff.ts'
 import { brokerFailure, mayRecover } from './broker-failure.ts'
-import type { JoinRequest, Membership, MembershipEvents, TopicPartition } from './driver.ts'
+import type { GroupRequest, Membership, MembershipEvents, TopicPartition } from './driver.ts'
 import { groupBy } from './group-by.ts'
 import { toRecord } from './kafkajs-records.ts'
-import type { ResolvedKafkaOptions } from './options.ts'
+import { classicAbout, type ResolvedKafkaOptions } from './options.ts'
+import { partitionName } from './partition-name.ts'
 
 /**
  * The client sleeps for its longest wait when all its partitions are paused, and notices a resumed one, a heartbeat due and the wish to
@@ -26,7 +27,8 @@ type Commit = EachBatchPayload['commitOffsetsIfNecessary']
  */
 export class KafkajsMembership implements Membership {
   readonly #kafka: Kafka
-  readonly #request: JoinRequest & { readonly group: string }
+  readonly #group: string
+  #topics: readonly string[]
   readonly #options: ResolvedKafkaOptions
   readonly #events: MembershipEvents
   readonly #closing = new AbortController()
@@ -36,18 +38,19 @@ export class KafkajsMembership implements Membership {
   #commitOnce: Commit | undefined
   /** Whether the client takes orders: from its joining to its stop, be it by a crash. */
   #running = false
+  #replacing = false
   #left: Promise<void> | undefined
 
-  constructor(
-    kafka: Kafka,
-    request: JoinRequest & { readonly group: string },
-    options: ResolvedKafkaOptions,
-    events: MembershipEvents,
-  ) {
+  constructor(kafka: Kafka, { topics, group }: GroupRequest, options: ResolvedKafkaOptions, events: MembershipEvents) {
     this.#kafka = kafka
-    this.#request = request
+    this.#topics = topics
+    this.#group = group
     this.#options = options
     this.#events = events
+  }
+
+  get about(): string {
+    return classicAbout(this.#options)
   }
 
   /** Resolves when the group has answered with partitions. */
@@ -62,14 +65,14 @@ export class KafkajsMembership implements Membership {
     consumer.on(consumer.events.STOP, () => {
       this.#running = false
     })
-    consumer.on(consumer.events.REBALANCING, () => this.#dropAll())
+    consumer.on(consumer.events.REBALANCING, () => void this.#dropAll())
     // A batch of nothing but markers reaches no handler, yet the position has moved.
     consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { topic, partition, batchSize, lastOffset } }) => {
       if (batchSize === 0) this.#moveOn({ topic, partition }, BigInt(lastOffset) + 1n)
     })
     try {
       await consumer.connect()
-      await consumer.subscribe({ topics: [...this.#request.topics], fromBeginning: true })
+      await consumer.subscribe({ topics: [...this.#topics], fromBeginning: true })
       await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async (one) => this.#take(one) })
       await joined
     } catch (error) {
@@ -79,8 +82,15 @@ export class KafkajsMembership implements Membership {
     consumer.on(consumer.events.CRASH, ({ payload }) => void this.#replace(payload.error))
   }
 
+  /** The client reads what it was told before it ran: another one takes its place. */
+  async subscribe(topics: readonly string[]): Promise<void> {
+    this.#topics = topics
+    await this.#dropAll()
+    await this.#replace()
+  }
+
   start(from: TopicPartition, offset: bigint): void {
-    const cursor = this.#cursors.get(nameOf(from))
+    const cursor = this.#cursors.get(partitionName(from))
     if (cursor === undefined || !this.#running) return
     cursor.next = offset
     this.#consumer?.seek({ ...plain(from), offset: String(offset) })
@@ -96,7 +106,7 @@ export class KafkajsMembership implements Membership {
   }
 
   async commit(offsets: readonly (TopicPartition & { readonly offset: bigint })[]): Promise<void> {
-    const held = offsets.filter((offset) => this.#cursors.has(nameOf(offset)))
+    const held = offsets.filter((offset) => this.#cursors.has(partitionName(offset)))
     if (held.length === 0) return
     const entries = held.map((offset) => ({ ...plain(offset), offset: String(offset.offset) }))
     const topics = [...groupBy(entries, ({ topic }) => topic)].map(([topic, partitions]) => ({ topic, partitions }))
@@ -120,7 +130,7 @@ export class KafkajsMembership implements Membership {
     const { fetchWaitMs, fetchBytes, fetchPartitionBytes } = this.#options
     this.#commitOnce = undefined
     this.#consumer = this.#kafka.consumer({
-      groupId: this.#request.group,
+      groupId: this.#group,
       sessionTimeout: sessionTimeoutMs,
       heartbeatInterval: heartbeatIntervalMs,
       rebalanceTimeout: rebalanceTimeoutMs,
@@ -138,30 +148,31 @@ export class KafkajsMembership implements Membership {
   #adopt(assignment: IMemberAssignment): void {
     if (this.#closing.signal.aborted) return
     this.#running = true
-    this.#dropAll({ commit: false })
+    void this.#dropAll({ commit: false })
     const given = Object.entries(assignment).flatMap(([topic, partitions]) =>
       partitions.map((partition): Cursor => ({ topic, partition, next: undefined })),
     )
     for (const cursor of given) {
-      this.#cursors.set(nameOf(cursor), cursor)
+      this.#cursors.set(partitionName(cursor), cursor)
       this.pause(cursor)
     }
     if (given.length > 0) this.#events.assigned(given.map(plain), this)
   }
 
-  #dropAll({ commit } = { commit: true }): void {
+  async #dropAll({ commit } = { commit: true }): Promise<void> {
     const lost = [...this.#cursors.values()].map(plain)
     if (lost.length === 0) return
     // What is not held cannot be committed: with `commit` the events still find it held.
     if (!commit) this.#cursors.clear()
-    this.#events.revoked(lost)
+    const committed = this.#events.revoked(lost)
     this.#cursors.clear()
+    await committed
   }
 
   /** Must not throw: the client would stop reading all partitions. */
   #take({ batch, resolveOffset, commitOffsetsIfNecessary, isStale }: EachBatchPayload): void {
     this.#commitOnce = commitOffsetsIfNecessary
-    const cursor = this.#cursors.get(nameOf(batch))
+    const cursor = this.#cursors.get(partitionName(batch))
     if (cursor?.next === undefined || isStale() || this.#closing.signal.aborted) return
     const records = batch.messages.map(toRecord)
     const first = records[0]?.offset
@@ -182,36 +193,47 @@ export class KafkajsMembership implements Membership {
   }
 
   #moveOn(from: TopicPartition, next: bigint): void {
-    const cursor = this.#cursors.get(nameOf(from))
+    const cursor = this.#cursors.get(partitionName(from))
     if (cursor?.next === undefined || next <= cursor.next) return
     cursor.next = next
     this.#events.records(plain(from), [], next)
   }
 
-  /** Joins with a new consumer until it succeeds, the membership is left, or the broker refuses. */
-  async #replace(crash: unknown): Promise<void> {
-    this.#dropAll({ commit: false })
-    let error = crash
-    for (let attempt = 1; !this.#closing.signal.aborted; attempt += 1) {
-      if (!mayRecover(brokerFailure(error, 'reading'))) return this.#events.fatal(error)
-      const { clock } = this.#options
-      const afterMs = reconnectAfterMs(attempt, clock)
-      this.#events.trouble(error, attempt, afterMs)
-      await clock.sleep(afterMs, this.#closing.signal).catch(() => {})
+  /** Joins with a new consumer until it succeeds, the membership is left, or the broker refuses. `crash`: what ended the old one. */
+  async #replace(crash?: unknown): Promise<void> {
+    if (this.#replacing) return
+    this.#replacing = true
+    void this.#dropAll({ commit: false })
+    await this.#consumer?.disconnect().catch(() => {})
+    for (let error = crash, attempt = 1; await this.#waitOut(error, attempt); attempt += 1) {
+      const topics = this.#topics
       try {
-        if (!this.#closing.signal.aborted) await this.join()
-        return
+        await this.join()
+        if (topics === this.#topics) break
+        await this.#consumer?.disconnect()
+        error = undefined
       } catch (again) {
         error = again
       }
     }
+    this.#replacing = false
+  }
+
+  /** Answers whether to try again. */
+  async #waitOut(error: unknown, attempt: number): Promise<boolean> {
+    if (error === undefined || this.#closing.signal.aborted) return !this.#closing.signal.aborted
+    if (!mayRecover(brokerFailure(error, 'reading'))) {
+      this.#events.fatal(error)
+      return false
+    }
+    const { clock } = this.#options
+    const afterMs = reconnectAfterMs(attempt, clock)
+    this.#events.trouble(error, attempt, afterMs)
+    await clock.sleep(afterMs, this.#closing.signal).catch(() => {})
+    return !this.#closing.signal.aborted
   }
 }
 
 function plain({ topic, partition }: TopicPartition): TopicPartition {
   return { topic, partition }
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`
 }

@@ -20,9 +20,15 @@ export interface KafkaOptions {
   readonly tls?: boolean | TlsOptions
   readonly sasl?: KafkaSasl
 
-  /** Silence after which the group takes this consumer for dead. Default 6 s: a takeover ends well below 12 s. */
+  /**
+   * How a group shares out its partitions. Default `classic`: every broker knows it, and with a session of 6 s a killed consumer's
+   * partitions move on in less than 12 s. `consumer` (KIP-848, Kafka 4.0, not through kafkajs): the broker shares out, and a rebalance
+   * stops nobody but who gives a partition up; but session and heartbeat are the broker's to set, 45 s and 5 s by default.
+   */
+  readonly groupProtocol?: 'classic' | 'consumer'
+  /** Silence after which a classic group takes this consumer for dead. Default 6 s: a takeover ends well below 12 s. */
   readonly sessionTimeoutMs?: number
-  /** Default 1 s: five beats may be lost before the session ends. */
+  /** Of a classic group. Default 1 s: five beats may be lost before the session ends. */
   readonly heartbeatIntervalMs?: number
   /** How long a rebalance waits for slow members. Default 10 s. */
   readonly rebalanceTimeoutMs?: number
@@ -67,6 +73,7 @@ export type ResolvedKafkaOptions = Required<Omit<KafkaOptions, 'sasl' | 'tls'>> 
 
 export const KAFKA_DEFAULTS = Object.freeze({
   clientId: 'longshore',
+  groupProtocol: 'classic',
   sessionTimeoutMs: 6 * 1_000,
   heartbeatIntervalMs: 1_000,
   rebalanceTimeoutMs: 10 * 1_000,
@@ -91,17 +98,29 @@ export const KAFKA_DEFAULTS = Object.freeze({
 export function resolveKafkaOptions(options: KafkaOptions): ResolvedKafkaOptions {
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
   const resolved: ResolvedKafkaOptions = { ...KAFKA_DEFAULTS, ...given, brokers: options.brokers }
-  const wrong = contradiction(resolved)
+  const wrong = contradiction(resolved) ?? notOurs(options)
   if (wrong !== undefined) throw new Failure('CONTRADICTORY_OPTIONS', wrong)
   return resolved
 }
 
+/** How a member of the classic protocol belongs to its group. */
+export function classicAbout({ sessionTimeoutMs, heartbeatIntervalMs }: ResolvedKafkaOptions): string {
+  return `classic protocol, session ${sessionTimeoutMs / 1_000} s, heartbeat ${heartbeatIntervalMs / 1_000} s`
+}
+
 function contradiction(options: ResolvedKafkaOptions): string | undefined {
   if (options.brokers.length === 0) return 'brokers is empty; name at least one as host:port.'
+  if (options.groupProtocol === 'consumer') return undefined
   if (options.heartbeatIntervalMs * 2 > options.sessionTimeoutMs)
     return 'heartbeatIntervalMs must be at most half of sessionTimeoutMs, else one late beat ends the session.'
   if (options.rebalanceTimeoutMs < options.sessionTimeoutMs)
     return 'rebalanceTimeoutMs must not be below sessionTimeoutMs.'
   if (options.fetchWaitMs >= options.sessionTimeoutMs) return 'fetchWaitMs must be below sessionTimeoutMs.'
   return undefined
+}
+
+function notOurs({ groupProtocol, sessionTimeoutMs, heartbeatIntervalMs }: KafkaOptions): string | undefined {
+  if (groupProtocol !== 'consumer' || (sessionTimeoutMs ?? heartbeatIntervalMs) === undefined) return undefined
+  const settings = 'consumer.session.timeout.ms and consumer.heartbeat.interval.ms'
+  return `sessionTimeoutMs and heartbeatIntervalMs are the broker's on the consumer protocol; set ${settings} of the group there.`
 }

@@ -1,6 +1,7 @@
 import { Admin, ConfigResourceTypes, Consumer, Producer } from '@platformatic/kafka'
 import { brokerFailure, says } from './broker-failure.ts'
 import type {
+  GroupRequest,
   JoinRequest,
   KafkaDriver,
   Membership,
@@ -8,13 +9,13 @@ import type {
   OffsetAt,
   RecordToSend,
   TopicDescription,
-  TopicPartition,
   TopicSpec,
 } from './driver.ts'
 import type { ResolvedKafkaOptions } from './options.ts'
+import { PlatformaticClassicMembership } from './platformatic-classic-membership.ts'
 import { connectionOptions } from './platformatic-connection.ts'
-import { PlatformaticFetcher } from './platformatic-fetcher.ts'
-import { PlatformaticMembership } from './platformatic-membership.ts'
+import { PlatformaticConsumerMembership } from './platformatic-consumer-membership.ts'
+import { PlatformaticReader } from './platformatic-reader.ts'
 import { waitForTopic } from './wait-for-topic.ts'
 
 const SEND_RETRY_MS = 250
@@ -48,6 +49,10 @@ export class PlatformaticDriver implements KafkaDriver {
       this.#admin.metadata({ topics: [], forceUpdate: true }),
     )
     return { id, brokers: brokers.size }
+  }
+
+  topics(): Promise<readonly string[]> {
+    return this.#ask('asking for topics', this.#admin.listTopics())
   }
 
   async describeTopic(topic: string): Promise<TopicDescription | undefined> {
@@ -120,38 +125,23 @@ export class PlatformaticDriver implements KafkaDriver {
     await this.#producer.send({ messages })
   }
 
-  async join(request: JoinRequest, events: MembershipEvents): Promise<Membership> {
-    const { topics, group } = request
-    if (group === undefined) return this.#readAll(topics, events)
-    const membership = new PlatformaticMembership({ topics, group }, this.#options, events)
-    try {
-      await membership.join()
-      return membership
-    } catch (error) {
-      await membership.leave().catch(() => {})
-      throw brokerFailure(error, `joining group ${group}`)
+  async join({ topics, group }: JoinRequest, events: MembershipEvents): Promise<Membership> {
+    if (group === undefined) {
+      const reader = new PlatformaticReader(topics, this, this.#options, events)
+      return entered(reader, reader.look(), `reading ${topics.join(', ')}`)
     }
+    const membership = this.#memberOf({ topics, group }, events)
+    return entered(membership, membership.join(), `joining group ${group}`)
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#producer.close(true), this.#admin.close(), this.#offsets.close(true)])
   }
 
-  async #readAll(topics: readonly string[], events: MembershipEvents): Promise<Membership> {
-    const fetcher = new PlatformaticFetcher(topics, this.#options, events)
-    const membership: Membership = {
-      start: (from, offset) => fetcher.start(from, offset),
-      pause: (from) => fetcher.pause(from),
-      resume: (from) => fetcher.resume(from),
-      commit: async () => {},
-      leave: () => fetcher.close(),
-    }
-    const described = await Promise.all(topics.map((topic) => this.describeTopic(topic)))
-    const all = topics.flatMap((topic, index): TopicPartition[] =>
-      Array.from({ length: described[index]?.partitions ?? 0 }, (_, partition) => ({ topic, partition })),
-    )
-    events.assigned(all, membership)
-    return membership
+  #memberOf(request: GroupRequest, events: MembershipEvents) {
+    return this.#options.groupProtocol === 'consumer'
+      ? new PlatformaticConsumerMembership(request, this.#options, events)
+      : new PlatformaticClassicMembership(request, this.#options, events)
   }
 
   async #ask<Answer>(doing: string, answer: Promise<Answer>): Promise<Answer> {
@@ -160,6 +150,17 @@ export class PlatformaticDriver implements KafkaDriver {
     } catch (error) {
       throw brokerFailure(error, doing)
     }
+  }
+}
+
+/** The membership once it has begun; one that fails to leaves nothing open. */
+async function entered(membership: Membership, begun: Promise<void>, doing: string): Promise<Membership> {
+  try {
+    await begun
+    return membership
+  } catch (error) {
+    await membership.leave().catch(() => {})
+    throw brokerFailure(error, doing)
   }
 }
 

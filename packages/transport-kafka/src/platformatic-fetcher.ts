@@ -4,6 +4,7 @@ import { says } from './broker-failure.ts'
 import type { MembershipEvents, TopicPartition } from './driver.ts'
 import { groupBy } from './group-by.ts'
 import type { ResolvedKafkaOptions } from './options.ts'
+import { partitionName } from './partition-name.ts'
 import { connectionOptions } from './platformatic-connection.ts'
 import { type FetchResponse, readPartition } from './platformatic-records.ts'
 
@@ -27,7 +28,7 @@ const SESSION_LOST = ['FETCH_SESSION_ID_NOT_FOUND', 'INVALID_FETCH_SESSION_EPOCH
  */
 export class PlatformaticFetcher {
   readonly #client: Consumer
-  readonly #topics: readonly string[]
+  #topics: readonly string[] = []
   readonly #options: ResolvedKafkaOptions
   readonly #events: Pick<MembershipEvents, 'records' | 'outOfRange' | 'trouble'>
   readonly #cursors = new Map<string, Cursor>()
@@ -42,33 +43,39 @@ export class PlatformaticFetcher {
     options: ResolvedKafkaOptions,
     events: Pick<MembershipEvents, 'records' | 'outOfRange' | 'trouble'>,
   ) {
-    this.#topics = topics
     this.#options = options
     this.#events = events
     // The group is never joined; the constructor asks for a name.
     this.#client = new Consumer({ ...connectionOptions(options), groupId: 'longshore-fetcher', autocommit: false })
+    this.read(topics)
+  }
+
+  /** The topics that partitions may be started of. What is started of others is to be forgotten. */
+  read(topics: readonly string[]): void {
+    this.#topics = topics
+    this.#client.topics.clear()
     this.#client.topics.trackAll(...topics)
   }
 
   start({ topic, partition }: TopicPartition, offset: bigint): void {
-    this.#cursors.set(nameOf({ topic, partition }), { topic, partition, offset, paused: false })
+    this.#cursors.set(partitionName({ topic, partition }), { topic, partition, offset, paused: false })
     this.#place()
   }
 
   pause(from: TopicPartition): void {
-    const cursor = this.#cursors.get(nameOf(from))
+    const cursor = this.#cursors.get(partitionName(from))
     if (cursor !== undefined) cursor.paused = true
   }
 
   resume(from: TopicPartition): void {
-    const cursor = this.#cursors.get(nameOf(from))
+    const cursor = this.#cursors.get(partitionName(from))
     if (cursor === undefined) return
     cursor.paused = false
     this.#place()
   }
 
   forget(from: TopicPartition): void {
-    this.#cursors.delete(nameOf(from))
+    this.#cursors.delete(partitionName(from))
   }
 
   async close(): Promise<void> {
@@ -160,7 +167,7 @@ export class PlatformaticFetcher {
       for (const fetched of partitions) {
         for (const topic of this.#topics) {
           if (this.#metadata?.topics.get(topic)?.id !== topicId) continue
-          const cursor = this.#cursors.get(nameOf({ topic, partition: fetched.partitionIndex }))
+          const cursor = this.#cursors.get(partitionName({ topic, partition: fetched.partitionIndex }))
           if (cursor !== undefined && asked.get(cursor) === cursor.offset) yield { cursor, fetched }
         }
       }
@@ -207,8 +214,4 @@ function responseOf(error: unknown): FetchResponse {
 
 function isFetchResponse(value: unknown): value is FetchResponse {
   return typeof value === 'object' && value !== null && 'responses' in value && Array.isArray(value.responses)
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`
 }

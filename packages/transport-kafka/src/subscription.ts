@@ -15,6 +15,7 @@ import { groupBy } from './group-by.ts'
 import { LetterBox } from './letter-box.ts'
 import type { ResolvedKafkaOptions } from './options.ts'
 import { type FlowRules, PartitionFlow } from './partition-flow.ts'
+import { partitionName } from './partition-name.ts'
 import type { Publisher } from './publisher.ts'
 import { startOffsets } from './start-offsets.ts'
 
@@ -74,7 +75,7 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
     this.#widths = new Map(await Promise.all(widths))
     const request = { topics, ...(group === undefined ? {} : { group }) }
     this.#membership = await this.#parts.driver.join(request, this)
-    this.#receiver.report({ kind: 'connected' })
+    this.#receiver.report({ kind: 'connected', about: this.#membership.about })
     const { clock, commitIntervalMs } = this.#parts.options
     if (group !== undefined) this.#stopTicking = clock.every(commitIntervalMs, () => void this.#commitWhenDue())
   }
@@ -133,7 +134,7 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
   assigned(partitions: readonly TopicPartition[], membership: Membership): void {
     this.#membership = membership
     const holdings = partitions.map(({ topic, partition }): Holding => ({ topic, partition }))
-    for (const holding of holdings) this.#holdings.set(nameOf(holding), holding)
+    for (const holding of holdings) this.#holdings.set(partitionName(holding), holding)
     this.#receiver.report({ kind: 'assigned', partitions })
     for (const [topic, held] of groupBy(holdings, (holding) => holding.topic)) {
       const width = topic === this.#wanted.retryTopic ? 0 : (this.#widths.get(topic) ?? 0)
@@ -150,34 +151,31 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
     }
   }
 
-  revoked(partitions: readonly TopicPartition[]): void {
+  revoked(partitions: readonly TopicPartition[]): void | Promise<void> {
     const holdings = partitions
-      .map((partition) => this.#holdings.get(nameOf(partition)))
+      .map((partition) => this.#holdings.get(partitionName(partition)))
       .filter((held) => held !== undefined)
     if (holdings.length === 0) return
-    const settled = holdings.flatMap(({ flow }) =>
-      flow === undefined || flow.position === flow.committed ? [] : [flow],
-    )
-    if (settled.length > 0 && this.#wanted.group !== undefined)
-      this.#membership?.commit(offsetsOf(settled)).catch(() => {})
+    const committed = this.#commitOnce(holdings)
     this.#drop(holdings)
     this.#receiver.report({
       kind: 'revoked',
       partitions: holdings.map(({ topic, partition }) => ({ topic, partition })),
     })
+    return committed
   }
 
   records(from: TopicPartition, records: readonly FetchedRecord[], next: bigint): void {
-    this.#holdings.get(nameOf(from))?.flow?.accept(records, next)
+    this.#holdings.get(partitionName(from))?.flow?.accept(records, next)
   }
 
   /** What was retained no longer reaches back to our position, or the topic is a new one: nothing that is there may be skipped. */
   outOfRange(from: TopicPartition): void {
-    const holding = this.#holdings.get(nameOf(from))
+    const holding = this.#holdings.get(partitionName(from))
     if (holding === undefined) return
     this.#drop([holding])
     const anew: Holding = { topic: from.topic, partition: from.partition }
-    this.#holdings.set(nameOf(from), anew)
+    this.#holdings.set(partitionName(from), anew)
     void this.#start(from.topic, [anew], EARLIEST, false)
   }
 
@@ -221,7 +219,7 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
   }
 
   #holds(holding: Holding): boolean {
-    return this.#holdings.get(nameOf(holding)) === holding
+    return this.#holdings.get(partitionName(holding)) === holding
   }
 
   /** Answers false when the subscription was closed while waiting. */
@@ -237,7 +235,7 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
 
   #drop(holdings: readonly Holding[]): void {
     for (const holding of holdings) {
-      this.#holdings.delete(nameOf(holding))
+      this.#holdings.delete(partitionName(holding))
       if (holding.flow === undefined) continue
       this.#flows.delete(holding.flow)
       holding.flow.end()
@@ -251,6 +249,15 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
     this.#committing = this.#commit()
     await this.#committing
     this.#committing = undefined
+  }
+
+  /** What is settled of partitions that go; their next owner works again on what this fails to commit. */
+  async #commitOnce(holdings: readonly Holding[]): Promise<void> {
+    const settled = holdings.flatMap(({ flow }) =>
+      flow === undefined || flow.position === flow.committed ? [] : [flow],
+    )
+    if (settled.length === 0 || this.#wanted.group === undefined) return
+    await this.#membership?.commit(offsetsOf(settled)).catch(() => {})
   }
 
   /** Commits what is settled beyond the last commit. Answers false when the broker did not confirm; it is reported then. */
@@ -276,8 +283,4 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
 
 function offsetsOf(flows: readonly PartitionFlow[]): readonly (TopicPartition & { readonly offset: bigint })[] {
   return flows.map(({ topic, partition, position }) => ({ topic, partition, offset: position }))
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`
 }

@@ -7,9 +7,14 @@ import { KafkaTransport } from '../src/transport.ts'
 import { optionsForTests } from './broker-options.ts'
 import { deleteTopics } from './raw-kafka.ts'
 
-/** Both drivers, for tests that hold them to the same promises. */
+/** All drivers, and both protocols of the one that knows both, for tests that hold them to the same promises. */
 export const DRIVERS = [
   { name: 'platformatic', driverOf: (options: ResolvedKafkaOptions): KafkaDriver => new PlatformaticDriver(options) },
+  {
+    name: 'platformatic on the consumer protocol',
+    driverOf: (options: ResolvedKafkaOptions): KafkaDriver =>
+      new PlatformaticDriver({ ...options, groupProtocol: 'consumer' }),
+  },
   { name: 'kafkajs', driverOf: (options: ResolvedKafkaOptions): KafkaDriver => new KafkajsDriver(options) },
 ] as const
 
@@ -82,6 +87,7 @@ export class BrokerUnderTest {
     return {
       name: driver.name,
       describeCluster: () => driver.describeCluster(),
+      topics: () => driver.topics(),
       describeTopic: (topic) => driver.describeTopic(topic),
       topicSetting: (topic, name) => driver.topicSetting(topic, name),
       createTopic: (spec) => driver.createTopic(spec),
@@ -116,7 +122,7 @@ class Member {
     }
     this.events = {
       assigned: (partitions, membership) => alive(() => events.assigned(partitions, this.wrap(membership))),
-      revoked: (partitions) => alive(() => events.revoked(partitions)),
+      revoked: (partitions) => (this.#dead ? undefined : events.revoked(partitions)),
       records: (from, records, next) => alive(() => events.records(from, records, next)),
       outOfRange: (from) => alive(() => events.outOfRange(from)),
       trouble: (error, attempt, afterMs) => alive(() => events.trouble(error, attempt, afterMs)),
@@ -127,6 +133,8 @@ class Member {
   wrap(membership: Membership): Membership {
     this.#membership = membership
     return {
+      about: membership.about,
+      subscribe: (topics) => membership.subscribe(topics),
       start: (from, offset) => membership.start(from, offset),
       pause: (from) => membership.pause(from),
       resume: (from) => membership.resume(from),

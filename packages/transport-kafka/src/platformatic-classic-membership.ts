@@ -1,8 +1,9 @@
 import { Consumer, type GroupAssignment } from '@platformatic/kafka'
 import { reconnectAfterMs } from './backoff.ts'
 import { brokerFailure, mayRecover, says } from './broker-failure.ts'
-import type { FetchedRecord, JoinRequest, Membership, MembershipEvents, TopicPartition } from './driver.ts'
-import type { ResolvedKafkaOptions } from './options.ts'
+import type { FetchedRecord, GroupRequest, Membership, MembershipEvents, TopicPartition } from './driver.ts'
+import { classicAbout, type ResolvedKafkaOptions } from './options.ts'
+import { partitionName } from './partition-name.ts'
 import { connectionOptions } from './platformatic-connection.ts'
 import { PlatformaticFetcher } from './platformatic-fetcher.ts'
 import { stickyAssigner } from './sticky-assigner.ts'
@@ -12,7 +13,7 @@ import { stickyAssigner } from './sticky-assigner.ts'
  * client joins, beats and commits; what is fetched is decided here, because its stream can neither pause a partition nor forget the
  * records of a revoked one.
  */
-export class PlatformaticMembership implements Membership {
+export class PlatformaticClassicMembership implements Membership {
   readonly #client: Consumer
   readonly #fetcher: PlatformaticFetcher
   readonly #options: ResolvedKafkaOptions
@@ -26,16 +27,14 @@ export class PlatformaticMembership implements Membership {
   #aliveUntilMs = 0
   #missedBeats = 0
   #rejoining = false
-  readonly #topics: readonly string[]
+  /** The topics have changed since the group was told last. */
+  #subscribedAnew = false
+  #topics: readonly string[]
   #partitions: number | undefined
   readonly #stopCounting: () => void
   #left: Promise<void> | undefined
 
-  constructor(
-    request: JoinRequest & { readonly group: string },
-    options: ResolvedKafkaOptions,
-    events: MembershipEvents,
-  ) {
+  constructor(request: GroupRequest, options: ResolvedKafkaOptions, events: MembershipEvents) {
     this.#options = options
     this.#events = events
     this.#fetcher = new PlatformaticFetcher(request.topics, options, {
@@ -60,6 +59,10 @@ export class PlatformaticMembership implements Membership {
     this.#stopCounting = options.clock.every(options.metadataMaxAgeMs, () => void this.#countPartitions())
   }
 
+  get about(): string {
+    return classicAbout(this.#options)
+  }
+
   async join(): Promise<void> {
     // Before joining: what is added meanwhile is then noticed as a change.
     await this.#countPartitions()
@@ -69,6 +72,15 @@ export class PlatformaticMembership implements Membership {
       if (!isRebalancing(error)) throw error
       await this.#rejoin()
     }
+  }
+
+  async subscribe(topics: readonly string[]): Promise<void> {
+    this.#topics = topics
+    this.#fetcher.read(topics)
+    this.#client.topics.clear()
+    this.#client.topics.trackAll(...topics)
+    this.#subscribedAnew = true
+    await this.#rejoin()
   }
 
   start(from: TopicPartition, offset: bigint): void {
@@ -121,13 +133,16 @@ export class PlatformaticMembership implements Membership {
   #adopt(): void {
     if (this.#closing.signal.aborted) return
     const assigned = flatten(this.#client.assignments ?? [])
-    const kept = this.#client.memberId === this.#memberId && !this.#expired ? new Set(assigned.map(nameOf)) : new Set()
+    const kept =
+      this.#client.memberId === this.#memberId && !this.#expired ? new Set(assigned.map(partitionName)) : new Set()
     this.#memberId = this.#client.memberId
     this.#expired = false
     this.#stayAlive()
-    const held = new Set(this.#held.map(nameOf))
-    const lost = this.#held.filter((partition) => !kept.has(nameOf(partition)))
-    const gained = assigned.filter((partition) => !held.has(nameOf(partition)) || !kept.has(nameOf(partition)))
+    const held = new Set(this.#held.map(partitionName))
+    const lost = this.#held.filter((partition) => !kept.has(partitionName(partition)))
+    const gained = assigned.filter(
+      (partition) => !held.has(partitionName(partition)) || !kept.has(partitionName(partition)),
+    )
     this.#held = assigned
     this.#drop(lost)
     if (gained.length > 0) this.#events.assigned(gained, this)
@@ -172,7 +187,7 @@ export class PlatformaticMembership implements Membership {
   #drop(lost: readonly TopicPartition[]): void {
     if (lost.length === 0) return
     for (const partition of lost) this.#fetcher.forget(partition)
-    this.#events.revoked(lost)
+    void this.#events.revoked(lost)
   }
 
   /** Joins again until it succeeds, the membership is left, or the broker refuses. */
@@ -180,9 +195,10 @@ export class PlatformaticMembership implements Membership {
     if (this.#rejoining) return
     this.#rejoining = true
     for (let attempt = 1; !this.#closing.signal.aborted; attempt += 1) {
+      this.#subscribedAnew = false
       try {
         await this.#client.joinGroup({})
-        break
+        if (!this.#subscribedAnew) break
       } catch (error) {
         if (!(await this.#waitOut(error, attempt))) break
       }
@@ -215,8 +231,4 @@ function isRebalancing(error: unknown): boolean {
 
 function flatten(assignments: readonly GroupAssignment[]): readonly TopicPartition[] {
   return assignments.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })))
-}
-
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`
 }
