@@ -1,4 +1,4 @@
-import { GENERATE_DEFAULTS, type GenerateOptions } from '@longshore/codegen'
+import { GENERATE_DEFAULTS, type GenerateOptions, PROVISIONS, type Provision } from '@longshore/codegen'
 import { type Command, choiceFlag, type FlagValues, type Invocation, textFlag } from './command.ts'
 
 const TRANSPORTS = ['kafka', 'amqp', 'mqtt', 'from-contract'] as const
@@ -29,6 +29,20 @@ export const GENERATE_FLAGS: Command['flags'] = Object.freeze({
   },
   framework: { type: 'string', value: '<name>', about: `none or nestjs; default ${GENERATE_DEFAULTS.framework}` },
   producers: { type: 'boolean', about: 'a typed producer for each event the application sends' },
+  'broker-tests': {
+    type: 'boolean',
+    about: 'tests that run the consumers on the broker the environment names as well',
+  },
+  provision: {
+    type: 'string',
+    value: '<kinds>',
+    about: 'script, strimzi, rabbitmq, or several with commas: what creates topics, queues and users',
+  },
+  'kafka-cluster': {
+    type: 'string',
+    value: '<name>',
+    about: `Strimzi's Kafka resource; default ${GENERATE_DEFAULTS.kafkaCluster}`,
+  },
   service: { type: 'string', value: '<name>', about: 'first half of the consumer group where the contract names none' },
   channels: { type: 'string', value: '<which>', about: `received or all; default ${GENERATE_DEFAULTS.channels}` },
 })
@@ -45,11 +59,25 @@ export function generateOptions({ flags, config }: Pick<Invocation, 'flags' | 'c
     importExtension: choiceFlag(given, 'import-extension', ['js', 'ts'], GENERATE_DEFAULTS.importExtension),
     inbox: choiceFlag(given, 'inbox', ['none', 'postgres'], GENERATE_DEFAULTS.inbox),
     framework: choiceFlag(given, 'framework', ['none', 'nestjs'], GENERATE_DEFAULTS.framework),
-    producers: given.producers === true || given.producers === 'true',
+    producers: isOn(given.producers),
+    brokerTests: isOn(given['broker-tests']),
+    provision: provisions(textFlag(given, 'provision') ?? ''),
+    kafkaCluster: textFlag(given, 'kafka-cluster') ?? GENERATE_DEFAULTS.kafkaCluster,
     channels: choiceFlag(given, 'channels', ['received', 'all'], GENERATE_DEFAULTS.channels),
     ...(transport === 'from-contract' ? {} : { transport }),
     ...(service === undefined ? {} : { service }),
   }
+}
+
+function isOn(value: FlagValues[string]): boolean {
+  return value === true || value === 'true'
+}
+
+function provisions(list: string): readonly Provision[] {
+  const words = list.split(',').map((word) => word.trim())
+  return words
+    .filter((word) => word !== '')
+    .map((word) => choiceFlag({ provision: word }, 'provision', PROVISIONS, 'script'))
 }
 
 function onlyText(options: { readonly [name: string]: unknown }): FlagValues {

@@ -6,7 +6,13 @@ export {
   generateMQTTConsumer,
 } from './generate/generate-event-consumer.ts'
 export { generatePIIMaskingUtil } from './generate/generate-pii-masking-util.ts'
-export { type ConsumerTransport, GENERATE_DEFAULTS, type GenerateOptions } from './options.ts'
+export {
+  type ConsumerTransport,
+  GENERATE_DEFAULTS,
+  type GenerateOptions,
+  PROVISIONS,
+  type Provision,
+} from './options.ts'
 export {
   type CompareOptions,
   compareOutput,

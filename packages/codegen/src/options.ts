@@ -1,6 +1,11 @@
 /** Transports that consumers are printed for. */
 export type ConsumerTransport = 'kafka' | 'amqp' | 'mqtt'
 
+/** Ways to have topics and queues created. */
+export type Provision = (typeof PROVISIONS)[number]
+
+export const PROVISIONS = Object.freeze(['script', 'strimzi', 'rabbitmq'] as const)
+
 /** How consumers are printed. What they do is the contract's business. */
 export interface GenerateOptions {
   /** For channels whose transport the contract does not tell. Default: none, and such a channel is reported and left out. */
@@ -25,6 +30,15 @@ export interface GenerateOptions {
   readonly framework?: 'none' | 'nestjs'
   /** Prints a typed producer for each event the described application sends. Default false: consumers are what is asked for. */
   readonly producers?: boolean
+  /** Prints, beside each test on the memory transport, one that runs the same consumer on the broker the environment names. Default false. */
+  readonly brokerTests?: boolean
+  /**
+   * What is to be created at the brokers before the consumers start. `script`: a program that creates what is missing and says what is
+   * not as stated. `strimzi`: `KafkaTopic` and `KafkaUser` resources. `rabbitmq`: a definitions file. Default none.
+   */
+  readonly provision?: readonly Provision[]
+  /** Name of Strimzi's `Kafka` resource that the resources belong to. Default `kafka`. */
+  readonly kafkaCluster?: string
   /** First half of the consumer group where the contract names none. Default: the URN's domain. */
   readonly service?: string
   /** `received`: channels the described application receives, or all when it receives none. Default `received`. */
@@ -43,6 +57,9 @@ export const GENERATE_DEFAULTS = Object.freeze({
   inbox: 'none',
   framework: 'none',
   producers: false,
+  brokerTests: false,
+  provision: Object.freeze([]),
+  kafkaCluster: 'kafka',
   channels: 'received',
 } as const satisfies GenerateOptions)
 

@@ -95,8 +95,19 @@ export async function depthOf(model: ChannelModel, queue: string): Promise<numbe
   }
 }
 
+/** Whether a queue is there. */
+export async function hasQueue(model: ChannelModel, queue: string): Promise<boolean> {
+  try {
+    await queueDepths(model, [queue])
+    return true
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
+  }
+}
+
 /** A channel of its own: the broker closes a channel at the first thing it refuses. */
-async function onChannel(
+export async function onChannel(
   model: ChannelModel,
   doing: string,
   action: (channel: Channel) => Promise<void>,

@@ -7,7 +7,7 @@ type ProvisionOptions = Pick<ResolvedKafkaOptions, 'provision' | 'deadLetterRete
 type Wanted = Pick<Subscription, 'topics' | 'dlq' | 'retryTopic' | 'bindings'>
 
 /** Kafka's own default of `max.message.bytes`, taken when the broker does not tell. */
-const DEFAULT_MESSAGE_BYTES = 1_048_588
+export const DEFAULT_MESSAGE_BYTES = 1_048_588
 /** What the headers of a dead letter may add to its message. */
 const HEADROOM_BYTES = 128 * 1_024
 
@@ -22,16 +22,21 @@ export async function provisionTopics(driver: KafkaDriver, wanted: Wanted, optio
   const lane = {
     partitions: Math.max(1, ...sources.map(({ partitions }) => partitions)),
     replicas: Math.max(1, ...sources.map(({ replicas }) => replicas)),
-    config: {
-      'cleanup.policy': 'delete',
-      'retention.ms': String(options.deadLetterRetentionMs),
-      'max.message.bytes': String(Math.max(...limits, DEFAULT_MESSAGE_BYTES) + HEADROOM_BYTES),
-    },
+    config: laneConfig(limits, options.deadLetterRetentionMs),
   }
   for (const topic of new Set([wanted.dlq, wanted.retryTopic])) {
     if ((await driver.describeTopic(topic)) !== undefined) continue
     if (options.provision === 'none') throw missing(topic, "Create it, or set provision to 'dead-letters'.")
     await create(driver, { topic, ...lane })
+  }
+}
+
+/** Settings of a DLQ or retry lane of topics that take messages as large as `limits`. */
+export function laneConfig(limits: readonly number[], retentionMs: number): TopicSpec['config'] {
+  return {
+    'cleanup.policy': 'delete',
+    'retention.ms': String(retentionMs),
+    'max.message.bytes': String(Math.max(...limits, DEFAULT_MESSAGE_BYTES) + HEADROOM_BYTES),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ChannelPlan } from '../plan/channel-plan.ts'
-import { consumerFacts } from '../plan/consumer-facts.ts'
+import { type ConsumerFacts, consumerFacts, queueFacts } from '../plan/consumer-facts.ts'
 import type { Modules, PostgresModules } from '../plan/modules.ts'
 import { layout, line, list } from '../print/layout.ts'
 import { objectLiteral } from '../print/literal.ts'
@@ -29,15 +29,8 @@ export function printTestBench(
   ]
 }
 
-function queueConstant({ topic, group, dlq }: ReturnType<typeof consumerFacts>, constant: string): string {
-  const owner = `${topic}.${group}`
-  const queue = objectLiteral({
-    topics: [topic],
-    group,
-    dlq: dlq ?? `${owner}.dlq`,
-    retryTopic: `${owner}.retry`,
-    bindings: {},
-  })
+function queueConstant(facts: ConsumerFacts, constant: string): string {
+  const queue = objectLiteral({ ...queueFacts(facts), bindings: {} })
   return [`const { topic } = ${constant}`, layout(['const queue = ', queue])].join('\n')
 }
 

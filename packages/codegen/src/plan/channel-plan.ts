@@ -79,7 +79,7 @@ export interface OutputNames {
 
 export function outputNames(): OutputNames {
   return {
-    files: new Scope(new Set(['main', 'index', 'support'])),
+    files: new Scope(new Set(['main', 'index', 'support', 'provision'])),
     types: new Scope(new Set([...RESERVED_WORDS, ...PRINTED_NAMES])),
     constants: new Scope(new Set([...RESERVED_WORDS, ...PRINTED_VALUES])),
   }

@@ -40,6 +40,21 @@ export function consumerFacts({
   }
 }
 
+/** The names a consumer goes by at its broker. */
+export interface QueueFacts {
+  readonly topics: readonly [string]
+  readonly group: string
+  readonly dlq: string
+  readonly retryTopic: string
+  readonly bindings: BindingFacts
+}
+
+/** As the runtime names what the contract leaves open. */
+export function queueFacts({ topic, group, dlq, bindings = {} }: ConsumerFacts): QueueFacts {
+  const owner = `${topic}.${group}`
+  return { topics: [topic], group, dlq: dlq ?? `${owner}.dlq`, retryTopic: `${owner}.retry`, bindings }
+}
+
 /** Topic, queue or filter. Parameters of an MQTT address become single-level wildcards. */
 export function topicOf(manifest: Manifest, transport: ChannelPlan['transport']): string {
   const { topic, metadata } = manifest.delivery.contract

@@ -8,6 +8,9 @@ import { printHandler } from '../artefacts/handler.ts'
 import { printMain } from '../artefacts/main.ts'
 import { printNestModule } from '../artefacts/nest-module.ts'
 import { printProducer } from '../artefacts/producer.ts'
+import { printProvisionScript } from '../artefacts/provision-script.ts'
+import { printRabbitmqDefinitions } from '../artefacts/rabbitmq-definitions.ts'
+import { printStrimzi } from '../artefacts/strimzi.ts'
 import { type GenerateOptions, type ResolvedOptions, resolveOptions } from '../options.ts'
 import { packagedSources, type Sources } from '../support/sources.ts'
 import { checksFile, supportFiles } from '../support/support-files.ts'
@@ -16,6 +19,7 @@ import { chooseChannels } from './choose-channels.ts'
 import { missingMessages } from './missing-messages.ts'
 import { type Modules, modulesOf } from './modules.ts'
 import { type ProducerPlan, planProducers } from './producer-plan.ts'
+import { type ProvisionFacts, provisionsOf } from './provisions.ts'
 import { missingTransports, type TransportModule, transportModules } from './transport-modules.ts'
 
 /** A file to write. */
@@ -46,6 +50,7 @@ export function plan(
   const names = outputNames()
   const channels = planChannels(chosen.manifests, chosen.transportOf, resolved, names)
   const producers = resolved.producers ? planProducers(manifests, channels, chosen.transportOf, names) : []
+  const provisions = provisionsOf(channels, producers)
   const transports = transportModules(channels, resolved, sources)
   const main = { path: 'main.ts', text: printMain(channels, transports, modules), once: true }
   const module = { path: 'consumers.module.ts', text: printNestModule(channels, modules), once: false }
@@ -54,9 +59,14 @@ export function plan(
     ...producers.flatMap((producer) => producerFiles(producer, modules)),
     ...(modules.nest === undefined || channels.length === 0 ? [] : [module]),
     ...(canStart(channels, transports, modules) ? [main] : []),
+    ...provisioning(provisions.facts, transports, modules, resolved, channels),
     ...(channels.length === 0 ? [] : support(transports, resolved, sources)),
   ]
-  const findings = [...missingMessages(channels, manifests), ...missingTransports(channels, transports)]
+  const findings = [
+    ...(resolved.provision.length === 0 ? [] : provisions.diagnostics),
+    ...missingMessages(channels, manifests),
+    ...missingTransports(channels, transports),
+  ]
   return { files, channels, diagnostics: [...chosen.diagnostics, ...findings] }
 }
 
@@ -97,6 +107,27 @@ function eventFile({ file, manifest, type }: EventPlan, { checks }: Modules): Pl
   return { path: `${file}.event.ts`, text: printEvent(manifest, type, checks), once: false }
 }
 
+/** What is asked for and there is something of: a broker that creates by itself, such as one for MQTT, needs no file. */
+function provisioning(
+  facts: readonly ProvisionFacts[],
+  transports: readonly TransportModule[],
+  modules: Modules,
+  { provision, kafkaCluster, service }: ResolvedOptions,
+  [first]: readonly ChannelPlan[],
+): readonly PlannedFile[] {
+  const names = { cluster: kafkaCluster, user: service ?? first?.events[0].manifest.urn.split(':')[2] ?? 'service' }
+  const texts = {
+    script: { path: 'provision.ts', print: () => printProvisionScript(facts, transports, modules) },
+    strimzi: { path: 'strimzi.yaml', print: () => printStrimzi(facts, names) },
+    rabbitmq: { path: 'rabbitmq.definitions.json', print: () => printRabbitmqDefinitions(facts) },
+  }
+  return provision.flatMap((kind) => {
+    const { path, print } = texts[kind]
+    const text = print()
+    return text === undefined ? [] : [{ path, text, once: false }]
+  })
+}
+
 function support(
   transports: readonly TransportModule[],
   options: ResolvedOptions,
@@ -107,7 +138,7 @@ function support(
       ? checksFile(sources)
       : supportFiles(
           {
-            runtimeNames: options.inbox === 'none' ? RUNTIME_NAMES : [...RUNTIME_NAMES, ...STORE_NAMES],
+            runtimeNames: runtimeNames(options),
             doors: options.inbox === 'none' ? transports : [...transports, ...POSTGRES_DOORS],
             testing: options.tests !== 'none',
             importExtension: options.importExtension,
@@ -115,6 +146,14 @@ function support(
           sources,
         )
   return files.map((file) => ({ ...file, once: false }))
+}
+
+function runtimeNames({ inbox, provision }: ResolvedOptions): readonly string[] {
+  return [
+    ...RUNTIME_NAMES,
+    ...(inbox === 'none' ? [] : STORE_NAMES),
+    ...(provision.includes('script') ? ['ProvisionRequest'] : []),
+  ]
 }
 
 /** Names of the runtime that come with an inbox, and the files it is made of. */

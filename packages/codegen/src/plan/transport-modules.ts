@@ -14,6 +14,8 @@ export interface TransportModule {
   readonly factory: string
   /** Reads the factory's options from the environment. */
   readonly fromEnvironment: string
+  /** Creates topics or queues; absent where a broker needs none. */
+  readonly provision?: string
   /** Where printed code imports both from. */
   readonly from: string
 }
@@ -27,6 +29,7 @@ const TRANSPORTS: readonly (Omit<TransportModule, 'from'> & { readonly client?: 
     door: 'platformatic',
     factory: 'kafkaTransport',
     fromEnvironment: 'kafkaOptionsFromEnvironment',
+    provision: 'provisionKafka',
   },
   {
     protocol: 'kafka',
@@ -35,6 +38,7 @@ const TRANSPORTS: readonly (Omit<TransportModule, 'from'> & { readonly client?: 
     door: 'kafkajs',
     factory: 'kafkaTransport',
     fromEnvironment: 'kafkaOptionsFromEnvironment',
+    provision: 'provisionKafka',
   },
   {
     protocol: 'amqp',
@@ -42,6 +46,7 @@ const TRANSPORTS: readonly (Omit<TransportModule, 'from'> & { readonly client?: 
     door: 'index',
     factory: 'amqpTransport',
     fromEnvironment: 'amqpOptionsFromEnvironment',
+    provision: 'provisionAmqp',
   },
   {
     protocol: 'mqtt',
