@@ -11,20 +11,24 @@ import {
   systemClock,
 } from '@longshore/runtime'
 import { chaosContract, type Load } from './load.ts'
-import type { Orders } from './orders.ts'
-import { openTransport } from './transport.ts'
+import { readOrders } from './orders.ts'
+import { transportOf } from './transports.ts'
 
 /** What both a database and a transaction of one can do. */
 type Sql = Pick<ReturnType<typeof pgDatabase>, 'query'>
 
-const orders: Orders = JSON.parse(process.argv[2] ?? '{}')
-const database = pgDatabase({ connectionString: named(orders.connectionString, orders.topic), connections: 8 })
-const transport = await openTransport(orders.driver, orders.brokers)
+const { name, settings, scene, brokerUrl, connectionString } = readOrders()
+const schema = scene.topic
+const database = pgDatabase({ connectionString: named(connectionString, schema), connections: 8 })
+const chaos = await transportOf(settings.transport)
+const transport = await chaos.open({ url: brokerUrl, database, schema })
 const epochs = new Map<Assignment, number>()
 let isStopping = false
-const consumer = orders.inbox ? exactlyOnce() : atLeastOnce()
+const consumer = settings.inbox ? exactlyOnce() : atLeastOnce()
 
 process.once('SIGTERM', stop)
+// Ctrl-C reaches all processes of a terminal; how a run ends is the run's affair.
+process.on('SIGINT', () => undefined)
 process.once('disconnect', () => process.exit(1))
 await start()
 
@@ -33,20 +37,20 @@ function atLeastOnce(): Running {
 }
 
 function exactlyOnce(): Running {
-  const store = postgresStore(database, { schema: orders.topic })
+  const store = postgresStore(database, { schema })
   const handle = (load: Load, context: Context<Transaction>) => work(load, context, context.tx)
   return consume(contract(), transport, handle, { ...options(), store })
 }
 
-async function work({ id, key, kind }: Load, { attempt, delivery, source }: Context, sql: Sql): Promise<void> {
+async function work({ id, key, n, kind }: Load, { attempt, delivery, source }: Context, sql: Sql): Promise<void> {
   if (kind === 'deadly') process.kill(process.pid, 'SIGKILL')
   if (kind === 'refused') throw new PermanentFailure('refused, as it asked to be')
   if (kind === 'flaky' && attempt === 1) throw new Error('not at the first attempt')
-  await sql.query(`insert into ${orders.topic}.effect (id, key, place, consumer) values ($1, $2, $3, $4)`, [
+  await sql.query(`insert into ${schema}.effect (id, key, place, consumer) values ($1, $2, $3, $4)`, [
     id,
     key,
-    source.offset,
-    `${orders.name}/${epochOf(delivery.assignment)}`,
+    chaos.order(scene) === 'log' ? source.offset : n,
+    `${name}/${epochOf(delivery.assignment)}`,
   ])
 }
 
@@ -78,7 +82,7 @@ async function stop(): Promise<void> {
 }
 
 function contract() {
-  return chaosContract(orders.topic, orders.partitions)
+  return chaosContract(scene, chaos.bindings(scene))
 }
 
 function options() {
@@ -91,8 +95,8 @@ function options() {
 }
 
 /** Connections by which the run finds this process's sessions, to cut them. */
-function named(connectionString: string, name: string): string {
-  const url = new URL(connectionString)
-  url.searchParams.set('application_name', name)
+function named(address: string, application: string): string {
+  const url = new URL(address)
+  url.searchParams.set('application_name', application)
   return url.href
 }

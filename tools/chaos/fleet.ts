@@ -1,14 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { openSync } from 'node:fs'
+import { closeSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Orders } from './orders.ts'
-import type { ChaosSettings } from './settings.ts'
 
 /** How the processes of a run ended that nobody asked to. */
 export interface Ends {
-  /** Before they had subscribed: what they need was away. They are started again, as any supervisor does. */
+  /** Before they were ready: what they need was away. They are started again, as any supervisor does. */
   readonly failedStarts: number
   /** Killed by what they worked on. */
   readonly selfKills: number
@@ -18,31 +17,35 @@ export interface Ends {
 
 const RELAUNCH_AFTER_MS = 500
 
-/** The consumer processes of a run: a fixed number of places, each with one process after the other. */
+export interface FleetParts {
+  /** The program beside this file, without its ending: `consumer`. */
+  readonly program: 'consumer' | 'producer'
+  readonly size: number
+  readonly orders: Omit<Orders, 'name' | 'place'>
+  /** Each process writes `<program>-<n>.log` there. */
+  readonly logFolder: string
+  /** What a process says after it was ready. */
+  readonly onMessage?: (message: unknown) => void
+}
+
+/** Processes of one kind: a fixed number of places, each with one process after the other. */
 export class Fleet {
-  readonly #orders: Omit<Orders, 'name'>
+  readonly #parts: FleetParts
   readonly #places: (ChildProcess | undefined)[]
-  readonly #logFolder: string
   readonly #ends = { failedStarts: 0, selfKills: 0, unexpected: 0 }
   #count = 0
   #stopping = false
 
-  constructor(
-    settings: ChaosSettings,
-    whereabouts: Pick<Orders, 'brokers' | 'connectionString' | 'topic'>,
-    logFolder: string,
-  ) {
-    const { consumers, driver, inbox, partitions } = settings
-    this.#places = new Array<undefined>(consumers).fill(undefined)
-    this.#orders = { driver, inbox, partitions, ...whereabouts }
-    this.#logFolder = logFolder
+  constructor(parts: FleetParts) {
+    this.#parts = parts
+    this.#places = new Array<undefined>(parts.size).fill(undefined)
   }
 
   get ends(): Ends {
     return this.#ends
   }
 
-  /** Resolves when all consumers have subscribed. */
+  /** Resolves when all are ready, or ended. */
   async start(): Promise<void> {
     await Promise.all([...this.#places.keys()].map((place) => this.#launch(place)))
   }
@@ -69,7 +72,17 @@ export class Fleet {
   /** Stops all in order; kills what does not stop within `withinMs`. */
   async stop(withinMs = 20_000): Promise<void> {
     this.#stopping = true
-    await Promise.all(this.#places.map((child) => (child === undefined ? undefined : end(child, 'SIGTERM', withinMs))))
+    await this.#endAll('SIGTERM', withinMs)
+  }
+
+  /** Ends all at once, frozen ones too. */
+  abandon(): Promise<void> {
+    this.#stopping = true
+    return this.#endAll('SIGKILL', 0)
+  }
+
+  async #endAll(signal: 'SIGTERM' | 'SIGKILL', withinMs: number): Promise<void> {
+    await Promise.all(this.#places.map((child) => (child === undefined ? undefined : end(child, signal, withinMs))))
   }
 
   async #replace(place: number, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
@@ -81,20 +94,23 @@ export class Fleet {
     if (!this.#stopping) void this.#launch(place)
   }
 
-  /** Resolves when the process has subscribed, or ended. */
+  /** Resolves when the process is ready, or ended. */
   async #launch(place: number): Promise<void> {
-    const name = `consumer-${this.#count++}`
-    const log = openSync(join(this.#logFolder, `${name}.log`), 'a')
-    const child = fork(join(import.meta.dirname, 'consumer.ts'), [JSON.stringify({ ...this.#orders, name })], {
+    const { program, orders, logFolder, onMessage } = this.#parts
+    const name = `${program}-${this.#count++}`
+    const log = openSync(join(logFolder, `${name}.log`), 'a')
+    const child = fork(join(import.meta.dirname, `${program}.ts`), [JSON.stringify({ ...orders, name, place })], {
       execArgv: ['--conditions=source'],
       stdio: ['ignore', log, log, 'ipc'],
     })
+    closeSync(log)
     this.#places[place] = child
-    const ready = once(child, 'message').then(() => true)
+    if (onMessage !== undefined) child.on('message', onMessage)
+    const ready = isReady(child)
     const ended = once(child, 'exit').then(() => false)
-    const isReady = Promise.race([ready, ended])
-    void ended.then(async () => this.#ended(place, child, await isReady))
-    await isReady
+    const wasReady = Promise.race([ready, ended])
+    void ended.then(async () => this.#ended(place, child, await wasReady))
+    await wasReady
   }
 
   async #ended(place: number, child: ChildProcess, wasReady: boolean): Promise<void> {
@@ -105,6 +121,15 @@ export class Fleet {
     await delay(RELAUNCH_AFTER_MS)
     if (this.#places[place] === child && !this.#stopping) void this.#launch(place)
   }
+}
+
+/** Other messages may come before, of what it had to repeat. */
+function isReady(child: ChildProcess): Promise<true> {
+  return new Promise((resolve) => {
+    child.on('message', (message) => {
+      if (message === 'ready') resolve(true)
+    })
+  })
 }
 
 async function end(child: ChildProcess, signal: 'SIGKILL' | 'SIGTERM', withinMs: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { pgDatabase } from '@longshore/postgres/pg'
 import type { DeadLetter, DeadLetterQueue } from '@longshore/runtime'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Ledger } from './ledger.ts'
 import type { Kind } from './load.ts'
 
@@ -11,29 +11,29 @@ const { DATABASE_URL = '' } = process.env
 type Effect = readonly [consumer: string, place: number]
 
 describe.skipIf(DATABASE_URL === '')('the ledger', () => {
-  const database = pgDatabase({ connectionString: DATABASE_URL, connections: 1 })
+  const database = pgDatabase({ connectionString: DATABASE_URL, connections: 2 })
   let ledger: Ledger
   beforeEach(async () => {
-    ledger = new Ledger(DATABASE_URL, `chaos_test_${randomUUID().replaceAll('-', '_')}`)
+    ledger = new Ledger(database, `chaos_test_${randomUUID().replaceAll('-', '_')}`)
     await ledger.create()
   })
   afterEach(async () => {
     await ledger.drop()
-    await ledger.close()
   })
+  afterAll(() => database.close())
 
   it('finds a message that has neither effect nor dead letter', async () => {
     await sent(3)
     await effects(['a', 0], ['a', 1])
-    expect(await ledger.findings()).toMatchObject({ sent: 3, effects: 2, lost: 1 })
+    expect(await ledger.findings('log')).toMatchObject({ sent: 3, effects: 2, lost: 1 })
     await ledger.noteDead(letters('2'))
-    expect(await ledger.findings()).toMatchObject({ lost: 0, deadLetters: 1, needlessDeadLetters: 1 })
+    expect(await ledger.findings('log')).toMatchObject({ lost: 0, deadLetters: 1, needlessDeadLetters: 1 })
   })
 
   it('finds an effect of poison', async () => {
     await sent(1, 'refused')
     await effects(['a', 0])
-    expect(await ledger.findings()).toMatchObject({ poisonedEffects: 1 })
+    expect(await ledger.findings('log')).toMatchObject({ poisonedEffects: 1 })
   })
 
   it.each<{ story: string; effects: readonly Effect[]; repeated: number; breaks: number }>([
@@ -93,11 +93,13 @@ describe.skipIf(DATABASE_URL === '')('the ledger', () => {
   ])('judges order: $story', async ({ effects: written, repeated, breaks }) => {
     await sent(3)
     await effects(...written)
-    expect(await ledger.findings()).toMatchObject({ lost: 0, repeated, orderBreaks: breaks })
+    expect(await ledger.findings('log')).toMatchObject({ lost: 0, repeated, orderBreaks: breaks })
   })
 
   async function sent(count: number, kind: Kind = 'good'): Promise<void> {
-    await ledger.noteSent(Array.from({ length: count }, (_, n) => ({ id: String(n), key: 'k', n, kind })))
+    const loads = Array.from({ length: count }, (_, n) => ({ id: String(n), key: 'k', n, kind }))
+    await ledger.announce(loads)
+    await ledger.confirm(loads)
   }
 
   async function effects(...written: readonly Effect[]): Promise<void> {

@@ -1,18 +1,24 @@
-import { pgDatabase } from '@longshore/postgres/pg'
+import type { Database } from '@longshore/postgres'
 import type { DeadLetterQueue } from '@longshore/runtime'
 import type { Load } from './load.ts'
-
-type Database = ReturnType<typeof pgDatabase>
+import type { Order } from './transport.ts'
 
 /** What the database says in the end. */
 export interface Findings {
+  /** Where its tables are. */
+  readonly schema: string
+  /** Messages that the broker has confirmed. */
   readonly sent: number
+  /** Messages of which the broker has confirmed nothing: their producer was killed. They may have arrived. */
+  readonly unconfirmed: number
+  /** How many of those have an effect. */
+  readonly unconfirmedEffects: number
   readonly effects: number
   /** Sent, without effect, and no dead letter. Must be 0. */
   readonly lost: number
   /** Effects beyond the first of a message. 0 with the inbox. */
   readonly repeated: number
-  /** Effects that came first before an earlier message of their key had its own, and gaps inside one assignment. Must be 0. */
+  /** Effects that came first before an earlier message of their key had its own, and gaps inside one assignment. Must be 0 where order is promised. */
   readonly orderBreaks: number
   /** Messages that are dead letters. */
   readonly deadLetters: number
@@ -29,16 +35,23 @@ export class Ledger {
   readonly schema: string
   readonly #database: Database
 
-  constructor(connectionString: string, schema: string) {
+  constructor(database: Database, schema: string) {
     this.schema = schema
-    this.#database = pgDatabase({ connectionString, connections: 4 })
+    this.#database = database
   }
 
   async create(): Promise<void> {
     const { schema } = this
     await this.#database.query(`
       create schema ${schema};
-      create table ${schema}.sent (id text primary key, kind text not null);
+      create table ${schema}.sent (
+        id text primary key,
+        key text not null,
+        n bigint not null,
+        kind text not null,
+        confirmed boolean not null default false
+      );
+      create index on ${schema}.sent (key, n);
       create table ${schema}.dead (id text not null, code text);
       create table ${schema}.effect (
         seq bigserial primary key,
@@ -50,13 +63,30 @@ export class Ledger {
       create index on ${schema}.effect (id);`)
   }
 
-  /** May be repeated. */
-  async noteSent(loads: readonly Load[]): Promise<void> {
+  /** Messages that are about to be published. May be repeated. */
+  async announce(loads: readonly Load[]): Promise<void> {
     await this.#database.query(
-      `insert into ${this.schema}.sent (id, kind) select * from unnest($1::text[], $2::text[])
-       on conflict do nothing`,
-      [loads.map(({ id }) => id), loads.map(({ kind }) => kind)],
+      `insert into ${this.schema}.sent (id, key, n, kind)
+       select * from unnest($1::text[], $2::text[], $3::bigint[], $4::text[]) on conflict do nothing`,
+      [loads.map(({ id }) => id), loads.map(({ key }) => key), loads.map(({ n }) => n), loads.map(({ kind }) => kind)],
     )
+  }
+
+  /** The broker has them. May be repeated. */
+  async confirm(loads: readonly Load[]): Promise<void> {
+    await this.#database.query(`update ${this.schema}.sent set confirmed = true where id = any($1::text[])`, [
+      loads.map(({ id }) => id),
+    ])
+  }
+
+  /** The number that follows what was announced of each key. */
+  async nextOf(keys: readonly string[]): Promise<readonly number[]> {
+    const rows = await this.#database.query(
+      `select coalesce(max(n) + 1, 0)::int as next from unnest($1::text[]) with ordinality as wanted (key, place)
+       left join ${this.schema}.sent using (key) group by place order by place`,
+      [keys],
+    )
+    return rows.map(({ next }) => Number(next))
   }
 
   /** Replaces the dead letters by those that are there now. */
@@ -84,22 +114,28 @@ export class Ledger {
     )
   }
 
+  /** What is confirmed and came to nothing yet. */
   async lost(): Promise<number> {
     const { schema } = this
     return this.#number(`
       select count(*)::int as number from ${schema}.sent
-      where id not in (select id from ${schema}.effect) and id not in (select id from ${schema}.dead)`)
+      where confirmed and id not in (select id from ${schema}.effect) and id not in (select id from ${schema}.dead)`)
   }
 
-  async findings(): Promise<Findings> {
+  /** @param order What is promised of it, and how it is judged. */
+  async findings(order: Order): Promise<Findings> {
     const { schema } = this
     const poison = "kind in ('deadly', 'garbage', 'invalid', 'refused')"
     return {
-      sent: await this.#number(`select count(*)::int as number from ${schema}.sent`),
-      effects: await this.#number(`select count(*)::int as number from ${schema}.effect`),
+      schema,
+      ...(await this.counts()),
+      unconfirmed: await this.#number(`select count(*)::int as number from ${schema}.sent where not confirmed`),
+      unconfirmedEffects: await this.#number(
+        `select count(distinct id)::int as number from ${schema}.effect join ${schema}.sent using (id) where not confirmed`,
+      ),
       lost: await this.lost(),
       repeated: await this.#number(`select (count(*) - count(distinct id))::int as number from ${schema}.effect`),
-      orderBreaks: await this.#number(orderBreaks(schema)),
+      orderBreaks: await this.#number(order === 'log' ? breaksInLog(schema) : breaksInKeys(schema)),
       deadLetters: await this.#number(`select count(distinct id)::int as number from ${schema}.dead`),
       repeatedDeadLetters: await this.#number(
         `select (count(*) - count(distinct id))::int as number from ${schema}.dead`,
@@ -113,12 +149,16 @@ export class Ledger {
     }
   }
 
-  async drop(): Promise<void> {
-    await this.#database.query(`drop schema if exists ${this.schema} cascade`)
+  /** So far. */
+  async counts(): Promise<{ readonly sent: number; readonly effects: number }> {
+    return {
+      sent: await this.#number(`select count(*)::int as number from ${this.schema}.sent where confirmed`),
+      effects: await this.#number(`select count(*)::int as number from ${this.schema}.effect`),
+    }
   }
 
-  close(): Promise<void> {
-    return this.#database.close()
+  async drop(): Promise<void> {
+    await this.#database.query(`drop schema if exists ${this.schema} cascade`)
   }
 
   async #number(query: string): Promise<number> {
@@ -132,9 +172,24 @@ export class Ledger {
  * hold. The first effects of a key's places come in their order. And one consumer, as long as it holds the partition, goes from one
  * place to the very next; it may begin anywhere, for what is not committed comes again. Messages that ended as dead letters left the row.
  */
-function orderBreaks(schema: string): string {
+function breaksInLog(schema: string): string {
   return `
-    with effect as (
+    with ${ranked(schema)}, consumer_steps as (
+      select rank - lag(rank) over (partition by key, consumer order by seq) as step from ranked
+    )
+    select (
+      (select count(*) from first_steps where step < 0) + (select count(*) from consumer_steps where step <> 1)
+    )::int as number`
+}
+
+/** Where places are not those of a log: the first effects of a key come in the order in which its messages were published. */
+function breaksInKeys(schema: string): string {
+  return `with ${ranked(schema)} select count(*)::int as number from first_steps where step < 0`
+}
+
+function ranked(schema: string): string {
+  return `
+    effect as (
       select * from ${schema}.effect where id not in (select id from ${schema}.dead)
     ), ranked as (
       select *, dense_rank() over (partition by key order by place) as rank from effect
@@ -142,10 +197,5 @@ function orderBreaks(schema: string): string {
       select key, rank, min(seq) as seq from ranked group by key, rank
     ), first_steps as (
       select seq - lag(seq) over (partition by key order by rank) as step from first
-    ), consumer_steps as (
-      select rank - lag(rank) over (partition by key, consumer order by seq) as step from ranked
-    )
-    select (
-      (select count(*) from first_steps where step < 0) + (select count(*) from consumer_steps where step <> 1)
-    )::int as number`
+    )`
 }

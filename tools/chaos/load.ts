@@ -1,4 +1,7 @@
-import type { ConsumerContract } from '@longshore/runtime'
+import type { ConsumerContract, TransportBindings } from '@longshore/runtime'
+import { randomFrom } from './random.ts'
+import type { ChaosSettings } from './settings.ts'
+import type { Scene } from './transport.ts'
 
 /**
  * What a message is, and what must become of it:
@@ -21,15 +24,15 @@ export interface Load {
   readonly kind: Kind
 }
 
-/** One topic and one group per run; the topic is created by the first consumer. */
-export function chaosContract(topic: string, partitions: number): ConsumerContract<Load> {
+/** One topic and one group per run; what else it needs is created by the first consumer. */
+export function chaosContract({ topic }: Scene, bindings: TransportBindings): ConsumerContract<Load> {
   return {
     urn: 'urn:events:chaos:load:published',
     topic,
-    group: 'chaos',
+    group: GROUP,
     retry: { kind: 'fixed', attempts: 5, firstAfterMs: 100 },
     pii: [],
-    bindings: { kafka: { partitions, replicas: 1 } },
+    bindings,
     validate: (value) =>
       typeof value === 'object' && value !== null && 'n' in value && typeof value.n === 'number'
         ? []
@@ -37,14 +40,42 @@ export function chaosContract(topic: string, partitions: number): ConsumerContra
   }
 }
 
+/** Which messages the dead letters of a run are. */
+export function deadLettersOf({ topic }: Scene, bindings: TransportBindings) {
+  const owner = `${topic}.${GROUP}`
+  return { topics: [topic], group: GROUP, dlq: `${owner}.dlq`, retryTopic: `${owner}.retry`, bindings }
+}
+
+const GROUP = 'chaos'
+
 /** The value as it is published. */
 export function encode(load: Load): Uint8Array {
   if (load.kind === 'garbage') return Buffer.from(`{"id":"${load.id}"`)
   return Buffer.from(JSON.stringify(load.kind === 'invalid' ? { ...load, n: 'seven' } : load))
 }
 
+/** The `n`-th message of a key, whoever publishes it: all but the deadly ones, which are spread over the run, are what chance has it. */
+export function loadOf(settings: LoadSettings, keyIndex: number, n: number): Load {
+  const kind = isDeadly(settings, keyIndex, n) ? 'deadly' : kindFor(chanceOf(settings.seed, keyIndex, n))
+  return { id: `key-${keyIndex}#${n}`, key: `key-${keyIndex}`, n, kind }
+}
+
+type LoadSettings = Pick<ChaosSettings, 'seed' | 'seconds' | 'keys' | 'perSecond' | 'deadly'>
+
+function chanceOf(seed: number, keyIndex: number, n: number): number {
+  return randomFrom(seed ^ Math.imul(keyIndex + 1, 0x9e3779b1) ^ Math.imul(n + 1, 0x85ebca6b)).next()
+}
+
+function isDeadly({ deadly, seconds, perSecond, keys }: LoadSettings, keyIndex: number, n: number): boolean {
+  const perKey = (seconds * perSecond) / keys
+  for (let index = keyIndex; index < deadly; index += keys) {
+    if (n === Math.floor(((index + 1) / (deadly + 1)) * perKey)) return true
+  }
+  return false
+}
+
 /** Of a hundred messages: 92 good, 3 flaky, 2 published twice, 3 poison. */
-export function kindFor(chance: number): Kind {
+function kindFor(chance: number): Kind {
   if (chance < 0.92) return 'good'
   if (chance < 0.95) return 'flaky'
   if (chance < 0.97) return 'twice'

@@ -1,11 +1,19 @@
 import type { ChaosSettings } from './settings.ts'
+import type { Scene } from './transport.ts'
 
-/** What a consumer process is told by the run, as JSON in its first argument. */
-export interface Orders extends Pick<ChaosSettings, 'driver' | 'inbox' | 'partitions'> {
+/** What a process is told by the run, as JSON in its first argument. */
+export interface Orders {
   /** Tells its effects from those of other processes. */
   readonly name: string
-  readonly brokers: readonly string[]
+  /** Which of the processes of its kind it stands for; a successor has its predecessor's. */
+  readonly place: number
+  readonly settings: ChaosSettings
+  readonly scene: Scene
+  readonly brokerUrl: string
   readonly connectionString: string
-  /** Also the schema of the run's tables. */
-  readonly topic: string
+}
+
+/** The orders of this process. */
+export function readOrders(): Orders {
+  return JSON.parse(process.argv[2] ?? '{}')
 }

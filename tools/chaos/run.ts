@@ -1,167 +1,107 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
-import { type OwnBroker, startKafka, startPostgres } from '@longshore/brokers'
-import type { DeadLetterQueue, Transport } from '@longshore/runtime'
-import { type Ends, Fleet } from './fleet.ts'
-import { type Findings, Ledger } from './ledger.ts'
-import { chaosContract } from './load.ts'
-import { randomFrom } from './random.ts'
+import { startPostgres } from '@longshore/brokers'
+import { pgDatabase } from '@longshore/postgres/pg'
+import { Fleet } from './fleet.ts'
+import { Ledger } from './ledger.ts'
+import { play } from './play.ts'
+import type { ChaosReport } from './report.ts'
 import type { ChaosSettings } from './settings.ts'
-import { planStrikes, type Strike } from './strikes.ts'
-import { Traffic } from './traffic.ts'
-import { openTransport } from './transport.ts'
+import type { Stage } from './stage.ts'
+import { transportOf } from './transports.ts'
 
-/** What a run found out. */
-export interface ChaosReport extends Findings {
-  readonly settings: ChaosSettings
-  readonly strikes: Readonly<Record<Strike['kind'], number>>
-  readonly ends: Ends
-  /** Batches that broker or ledger did not confirm at first. */
-  readonly refusedBatches: number
-  /** From the last strike until every message had its effect or its dead letter. */
-  readonly settledAfterMs: number
-  /** What was promised and not kept; empty when all was. */
-  readonly broken: readonly string[]
-  /** Where the consumers wrote their logs; gone when no promise was broken. */
-  readonly logs: string
+export interface RunOptions {
+  /** Ends the run before its time; it rejects then, and leaves nothing behind. */
+  readonly signal?: AbortSignal
+  /** Told now and then how far it is, in one line. */
+  readonly onProgress?: (line: string) => void
 }
 
-/** How long the consumers may take for what is left when nothing goes wrong any more. */
-const SETTLE_WITHIN_MS = 90 * 1_000
-
-/** Runs chaos and answers what became of every message. Leaves nothing behind where all promises were kept, else logs and tables. */
-export async function runChaos(settings: ChaosSettings, connectionString: string): Promise<ChaosReport> {
-  const schema = `chaos_${settings.seed}_${process.pid}`
-  const kafka = settings.restarts > 0 ? await startKafka() : undefined
-  const postgres = settings.outages > 0 ? await startPostgres() : undefined
-  const connection = postgres?.url ?? connectionString
-  const brokers = (kafka?.url ?? process.env.KAFKA_BROKERS ?? '127.0.0.1:9092').split(',')
+/**
+ * Runs chaos and answers what became of every message. Processes, topics, queues and brokers of the run's own are gone in any case; its
+ * tables and logs too, unless a promise was broken.
+ */
+export async function runChaos(
+  settings: ChaosSettings,
+  connectionString: string,
+  { signal = new AbortController().signal, onProgress = () => undefined }: RunOptions = {},
+): Promise<ChaosReport> {
   const logs = mkdtempSync(join(tmpdir(), 'longshore-chaos-'))
-  const ledger = new Ledger(connection, schema)
-  const transport = await openTransport(settings.driver, brokers)
-  const fleet = new Fleet(settings, { brokers, connectionString: connection, topic: schema }, logs)
+  const closing: (() => Promise<unknown>)[] = []
+  let isEvidence = false
   try {
-    await ledger.create()
-    const report = await play({ settings, ledger, transport, fleet, kafka, postgres, topic: schema })
-    await fleet.stop()
-    if (report.broken.length === 0) {
-      await ledger.drop()
-      rmSync(logs, { recursive: true })
-    }
-    return { ...report, logs }
+    const stage = await setStage(settings, { connectionString, logs, closing, signal, onProgress })
+    closing.unshift(async () => {
+      if (!isEvidence) await stage.ledger.drop()
+    })
+    const report = { ...(await play(stage)), logs }
+    await stage.consumers.stop()
+    isEvidence = report.broken.length > 0
+    return report
+  } catch (thrown) {
+    isEvidence = !signal.aborted
+    throw signal.aborted ? signal.reason : new Error(`The run ended early; logs in ${logs}`, { cause: thrown })
   } finally {
-    await fleet.stop()
-    await transport.close()
-    await ledger.close()
-    await Promise.all([kafka?.remove(), postgres?.remove()])
+    await closeAll(closing)
+    if (!isEvidence) rmSync(logs, { recursive: true })
   }
 }
 
-interface Stage {
-  readonly settings: ChaosSettings
-  readonly ledger: Ledger
-  readonly transport: Transport
-  readonly fleet: Fleet
-  readonly kafka: OwnBroker | undefined
-  readonly postgres: OwnBroker | undefined
-  readonly topic: string
+interface Surroundings extends Required<RunOptions> {
+  readonly connectionString: string
+  readonly logs: string
+  /** What is to be closed in the end, the last one opened first. */
+  readonly closing: (() => Promise<unknown>)[]
 }
 
-async function play(stage: Stage): Promise<Omit<ChaosReport, 'logs'>> {
-  const { settings, ledger, transport, fleet, topic } = stage
-  const strikes = planStrikes(settings, randomFrom(settings.seed))
-  const traffic = new Traffic({ transport, topic, settings, ledger, random: randomFrom(settings.seed + 1) })
-  await fleet.start()
-  traffic.start()
-  await strikeAll(stage, strikes)
-  await traffic.stop()
-  const calmSinceMs = Date.now()
-  const settled = await waitUntilSettled(stage, await deadLettersOf(stage))
-  const findings = await ledger.findings()
-  const { ends } = fleet
+async function setStage(settings: ChaosSettings, surroundings: Surroundings): Promise<Stage> {
+  const { logs, closing, signal, onProgress } = surroundings
+  const { partitions, competing, seed, restarts, crashes, outages } = settings
+  const scene = { topic: `chaos_${seed}_${process.pid}`, partitions, competing }
+  const chaos = await transportOf(settings.transport)
+  const broker = await chaos.startBroker(scene, { willBeStruck: restarts + crashes > 0 })
+  closing.unshift(() => broker.remove())
+  const postgres = outages > 0 ? await startPostgres() : undefined
+  closing.unshift(async () => postgres?.remove())
+  const connectionString = postgres?.url ?? surroundings.connectionString
+  const database = pgDatabase({ connectionString, connections: 4 })
+  closing.unshift(() => database.close())
+  const ledger = new Ledger(database, scene.topic)
+  await ledger.create()
+  const transport = await chaos.open({ url: broker.url, database, schema: scene.topic })
+  closing.unshift(() => transport.close())
+  let refusals = 0
+  const onMessage = (message: unknown) => {
+    if (message === 'refusal') refusals += 1
+  }
+  const orders = { settings, scene, brokerUrl: broker.url, connectionString }
+  const parts = { orders, logFolder: logs, onMessage }
+  const consumers = new Fleet({ ...parts, program: 'consumer', size: settings.consumers })
+  const producers = new Fleet({ ...parts, program: 'producer', size: settings.producers })
+  const abandon = () => Promise.all([consumers.abandon(), producers.abandon()])
+  closing.unshift(abandon)
+  signal.addEventListener('abort', () => void abandon(), { once: true })
+  signal.throwIfAborted()
   return {
-    ...findings,
-    ends,
     settings,
-    strikes: countByKind(strikes),
-    refusedBatches: traffic.refusals,
-    settledAfterMs: Date.now() - calmSinceMs,
-    broken: [...brokenPromises(findings, ends, settings), ...(settled ? [] : ['not settled in time'])],
+    scene,
+    chaos,
+    broker,
+    postgres,
+    ledger,
+    transport,
+    consumers,
+    producers,
+    refusals: () => refusals,
+    signal,
+    onProgress,
   }
 }
 
-/** Each strike at its time, however long the ones before it last; then the rest of the time. */
-async function strikeAll(stage: Stage, strikes: readonly Strike[]): Promise<void> {
-  const startedAtMs = Date.now()
-  const lasting: Promise<void>[] = []
-  for (const strike of strikes) {
-    await delay(Math.max(0, startedAtMs + strike.atMs - Date.now()))
-    lasting.push(carryOut(stage, strike))
-  }
-  await delay(Math.max(0, startedAtMs + stage.settings.seconds * 1_000 - Date.now()))
-  await Promise.all(lasting)
-}
-
-async function carryOut({ fleet, ledger, kafka, postgres }: Stage, { kind, victim, lastsMs }: Strike): Promise<void> {
-  if (kind === 'kill') return fleet.kill(victim)
-  if (kind === 'leave') return fleet.leave(victim)
-  if (kind === 'freeze') return fleet.freeze(victim, lastsMs)
-  // There is nothing to cut while the database is away.
-  if (kind === 'cut') return ledger.cutConsumers().catch(() => undefined)
-  if (kind === 'restart') return kafka?.restart()
-  await postgres?.kill()
-  await delay(lastsMs)
-  await postgres?.restart()
-}
-
-async function waitUntilSettled({ ledger }: Stage, queue: DeadLetterQueue): Promise<boolean> {
-  const deadlineMs = Date.now() + SETTLE_WITHIN_MS
-  try {
-    for (;;) {
-      await ledger.noteDead(queue)
-      if ((await ledger.lost()) === 0) return true
-      if (Date.now() > deadlineMs) return false
-      await delay(500)
-    }
-  } finally {
-    await queue.close()
-  }
-}
-
-function deadLettersOf({ settings, transport, topic }: Stage): Promise<DeadLetterQueue> {
-  const { group = '' } = chaosContract(topic, settings.partitions)
-  const owner = `${topic}.${group}`
-  return transport.deadLetters({
-    topics: [topic],
-    group,
-    dlq: `${owner}.dlq`,
-    retryTopic: `${owner}.retry`,
-    bindings: {},
-  })
-}
-
-function brokenPromises(
-  { lost, orderBreaks, repeated, poisonedEffects }: Findings,
-  { selfKills, unexpected }: Ends,
-  { inbox, deadly }: ChaosSettings,
-): readonly string[] {
-  const counts = {
-    lost,
-    'order breaks': orderBreaks,
-    'effects of poison': poisonedEffects,
-    'unexpected ends': unexpected,
-    ...(inbox ? { repeated } : {}),
-    ...(deadly === 0 ? { 'self kills': selfKills } : {}),
-  }
-  return Object.entries(counts)
-    .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${name}: ${count}`)
-}
-
-function countByKind(strikes: readonly Strike[]): ChaosReport['strikes'] {
-  const counts = { kill: 0, freeze: 0, leave: 0, cut: 0, restart: 0, outage: 0 }
-  for (const { kind } of strikes) counts[kind] += 1
-  return counts
+/** All of them, whatever one of them says; what was said first is thrown in the end. */
+async function closeAll(closing: readonly (() => Promise<unknown>)[]): Promise<void> {
+  const errors: unknown[] = []
+  for (const close of closing) await close().catch((error: unknown) => errors.push(error))
+  if (errors.length > 0) throw errors[0]
 }

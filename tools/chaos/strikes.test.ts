@@ -27,12 +27,14 @@ describe('the plan of a run', () => {
 
 describe('the command line of chaos', () => {
   it('asks for a kill every three seconds unless told otherwise', () => {
-    expect(read('--seconds', '90')).toMatchObject({ seconds: 90, kills: 30, driver: 'platformatic', inbox: false })
+    expect(read('--seconds', '90')).toMatchObject({ seconds: 90, kills: 30, transport: 'kafka', inbox: false })
   })
 
   it.each([
-    ['--seconds', 'soon', '--seconds takes a whole number, not soon'],
-    ['--transport', 'pigeon', '--transport takes kafka or kafkajs, not pigeon'],
+    ['--seconds', 'soon', '--seconds takes a whole number of at least 1, not soon'],
+    ['--transport', 'pigeon', '--transport takes kafka, kafkajs, amqp or mqtt, not pigeon'],
+    ['--deadly', '1', '--deadly needs --inbox, and Kafka'],
+    ['--producers', '61', '--producers takes no more than --keys: each has its own'],
   ])('says what it cannot read: %s %s', (name, value, why) => {
     expect(readSettings([name, value])).toEqual({ kind: 'wrong', why })
   })
