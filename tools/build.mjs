@@ -1,6 +1,7 @@
 /**
  * `npm run build`: every package of packages/ to its dist folder, JavaScript and types, in the order of their dependencies.
- * A package is compiled by `tsconfig.package.json`; `tools/prebuild.ts` in it runs first when it is there.
+ * A package is compiled by `tsconfig.package.json`; `tools/prebuild.ts` in it runs first when it is there. Where there is a
+ * `tools/bundle.mjs`, that one writes the JavaScript and the compiler the types alone.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -40,17 +41,19 @@ function inOrder(all) {
 function build({ folder }) {
   const prebuild = join(folder, 'tools', 'prebuild.ts')
   if (existsSync(prebuild) && !run(process.execPath, ['--conditions=source', prebuild], folder)) return false
+  const bundle = join(folder, 'tools', 'bundle.mjs')
+  if (existsSync(bundle)) return compile(folder, ['--emitDeclarationOnly']) && run(process.execPath, [bundle], folder)
   if (!compile(folder)) return false
   copyAssets(folder)
   return true
 }
 
 /** TypeScript wants a project file in the package's folder; it lives as long as the compiler runs. */
-function compile(folder) {
+function compile(folder, options = []) {
   const project = join(folder, 'tsconfig.build.json')
   writeFileSync(project, '{ "extends": "../../tsconfig.package.json" }\n')
   try {
-    return run(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', project], folder)
+    return run(join(ROOT, 'node_modules', '.bin', 'tsc'), ['-p', project, ...options], folder)
   } finally {
     rmSync(project)
   }

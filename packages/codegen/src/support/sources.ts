@@ -12,14 +12,19 @@ export interface Sources {
 
 let packaged: Sources | undefined
 
-/**
- * A published package carries copies beside its code (written by tools/prebuild.ts); in the repository the files themselves are
- * read. Either way the paths are the same. A file is read once in the life of the process.
- */
+/** The paths are the same wherever the texts lie. A file is read once in the life of the process. */
 export function packagedSources(): Sources {
-  const copies = new URL('../support-sources/', import.meta.url)
-  packaged ??= sourcesBelow(existsSync(copies) ? copies : new URL('../../../../', import.meta.url))
+  packaged ??= sourcesBelow(rootOfSources())
   return packaged
+}
+
+/**
+ * Run from source, the repository's own files are read. The built package carries copies (written by tools/prebuild.ts), which are
+ * found by its name, so that code bundled into a command finds them as well.
+ */
+function rootOfSources(): URL {
+  if (import.meta.url.endsWith('.ts')) return new URL('../../../../', import.meta.url)
+  return new URL('./', import.meta.resolve('@longshore/codegen/support-sources/LICENSE'))
 }
 
 function sourcesBelow(root: URL): Sources {

@@ -15,8 +15,9 @@ export function bindingsValidator(): Promise<Validator> {
   return load('bindings.mjs')
 }
 
+/** By the package's own name, so that code bundled into a command finds them as well. */
 async function load(module: string): Promise<Validator> {
-  const { validate }: { validate: Compiled } = await import(new URL(`../../generated/${module}`, import.meta.url).href)
+  const { validate }: { validate: Compiled } = await import(`@longshore/contract/generated/${module}`)
   return (value) => (validate(value) ? [] : (validate.errors ?? []))
 }
 
