@@ -87,7 +87,13 @@ async function take(
        where group_name = $1 and topic = $2 and partition = $3 and token is not null`,
       [group, topic, partition, uncleanExits === 0],
     )
-    return { epoch: int8(row, 'epoch'), uncleanExits }
+    const begun = await tx.query(
+      uncleanExits === 0
+        ? `delete from ${schema}.begun where group_name = $1 and topic = $2 and partition = $3`
+        : `select offset_no from ${schema}.begun where group_name = $1 and topic = $2 and partition = $3`,
+      [group, topic, partition],
+    )
+    return { epoch: int8(row, 'epoch'), uncleanExits, begun: begun.map((left) => int8(left, 'offset_no')) }
   })
 }
 

@@ -67,12 +67,16 @@ export function postgresParking({ database, schema, now }: ParkingParts): Parkin
       const rows = await database.query(
         `with asked as (
            select * from json_to_recordset($1::json) as a (group_name text, topic text, partition integer, epoch bigint)
-         ), due as (
-           select l.group_name, l.topic, l.partition, l.lane from ${lanes} l join asked using (group_name, topic, partition)
+         ), ready as (
+           select l.group_name, l.topic, l.partition, l.lane, l.begun, l.due_at_ms
+           from ${lanes} l join asked using (group_name, topic, partition)
            where l.due_at_ms <= $2 and l.locked_until_ms <= $2 and (asked.epoch is null or asked.epoch = (
              select f.epoch from ${schema}.fence f
              where (f.group_name, f.topic, f.partition) = (l.group_name, l.topic, l.partition)))
-           order by l.due_at_ms limit $3 for update of l skip locked
+           order by l.begun > 0 desc, l.due_at_ms limit $3 for update of l skip locked
+         ), due as (
+           select * from ready order by begun > 0 desc, due_at_ms
+           limit case when exists (select from ready where begun > 0) then 1 else $3 end
          ), locked as (
            update ${lanes} l set locked_until_ms = $2 + $4, token = $5, begun = l.begun + 1
            from due where (l.group_name, l.topic, l.partition, l.lane) = (due.group_name, due.topic, due.partition, due.lane)

@@ -322,12 +322,12 @@ export function specifyStore(name: string, open: () => Promise<Database>, sessio
       it('finds out that its predecessor let go in order, or died', async () => {
         const partition = { group: 'billing', topic: 'audit', partition: 0 }
         const { fencing } = here.store
-        expect(await fencing.take(partition)).toEqual({ epoch: 1n, uncleanExits: 0 })
-        expect(await fencing.take(partition)).toEqual({ epoch: 2n, uncleanExits: 1 })
+        expect(await fencing.take(partition)).toEqual({ epoch: 1n, uncleanExits: 0, begun: [] })
+        expect(await fencing.take(partition)).toEqual({ epoch: 2n, uncleanExits: 1, begun: [] })
         await fencing.release([{ ...partition, epoch: 1n }])
-        expect(await fencing.take(partition)).toEqual({ epoch: 3n, uncleanExits: 2 })
+        expect(await fencing.take(partition)).toEqual({ epoch: 3n, uncleanExits: 2, begun: [] })
         await fencing.release([{ ...partition, epoch: 3n }])
-        expect(await fencing.take(partition)).toEqual({ epoch: 4n, uncleanExits: 0 })
+        expect(await fencing.take(partition)).toEqual({ epoch: 4n, uncleanExits: 0, begun: [] })
       })
     })
 
@@ -348,6 +348,45 @@ export function specifyStore(name: string, open: () => Promise<Database>, sessio
         expect(second.begun).toBe(2)
         await fencing.release([second.fence])
         expect((await begunByNext()).begun).toBe(1)
+      })
+
+      it('is on record for the next owner, until it ends or its owner lets go in order', async () => {
+        const partition = { group: 'billing', topic: 'audit', partition: 0 }
+        const { fencing } = here.store
+        const first = { ...partition, epoch: (await fencing.take(partition)).epoch }
+        expect(await fencing.begin(first, { ...partition, offset: 17n })).toBe(1)
+        expect(await fencing.begin(first, { ...partition, offset: 18n })).toBe(1)
+        await fencing.end(first, { ...partition, offset: 18n })
+        const second = await fencing.take(partition)
+        expect(second).toEqual({ epoch: 2n, uncleanExits: 1, begun: [17n] })
+        await fencing.release([{ ...partition, epoch: 2n }])
+        expect(await fencing.take(partition)).toEqual({ epoch: 3n, uncleanExits: 0, begun: [] })
+        expect(await fencing.begin({ ...partition, epoch: 3n }, { ...partition, offset: 17n })).toBe(1)
+      })
+
+      it('is claimed by itself where it was parked, so that no other key is blamed', async () => {
+        const partition = { group: 'billing', topic: 'audit', partition: 0 }
+        const { fencing, parking } = here.store
+        const claimedByNext = async () => {
+          const fence = { ...partition, epoch: (await fencing.take(partition)).epoch }
+          const heads = (await parking?.claim([fence], { limit: 16, lockMs: 1_000 })) ?? []
+          return { heads, lanes: heads.map(({ lane, begun }) => `${lane}: ${begun}`).sort() }
+        }
+        const first = { ...partition, epoch: (await fencing.take(partition)).epoch }
+        for (const [offset, lane] of [
+          [1n, 'killer'],
+          [2n, 'anna'],
+          [3n, 'bert'],
+        ] as const) {
+          await parking?.park(first, lane, { ...message, source: { ...partition, offset } }, Number(offset))
+        }
+        expect((await claimedByNext()).lanes).toEqual(['anna: 1', 'bert: 1', 'killer: 1'])
+        expect((await claimedByNext()).lanes).toEqual(['killer: 2'])
+        const { heads, lanes } = await claimedByNext()
+        expect(lanes).toEqual(['killer: 3'])
+        for (const head of heads) await parking?.complete(head, 1_000)
+        const others = await claimedByNext()
+        expect(others.lanes).toEqual(['anna: 2'])
       })
 
       it.skipIf(sessions === 'one')(

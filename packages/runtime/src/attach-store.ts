@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts'
 import type { ConsumerContract } from './consumer-contract.ts'
 import type { Incoming } from './delivery.ts'
 import { Failure } from './failure.ts'
+import { isolationOf } from './isolation.ts'
 import type { Log } from './log.ts'
 import type { ConsumerMetrics } from './metrics.ts'
 import type { ConsumerOptions } from './options.ts'
@@ -78,7 +79,15 @@ export function attachStore<Event>(parts: StoreParts<Event>): Attached<Event> {
     canDelay,
     outer: [
       ...parkStep(parts, ownership, group, parked),
-      crashGuard({ fencing: store.fencing, ownership, window: settings.window, stopping }),
+      crashGuard({
+        fencing: store.fencing,
+        ownership,
+        isolation: isolationOf(store.inbox),
+        window: settings.window,
+        waits: parts.waits,
+        clock,
+        stopping,
+      }),
     ],
     inner: [
       dedupe<Event>({

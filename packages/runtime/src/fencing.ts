@@ -20,6 +20,8 @@ export interface Takeover {
   readonly epoch: bigint
   /** Owners in a row that never let go: killed, crashed or cut off. 0 when the last one let go in order. */
   readonly uncleanExits: number
+  /** Offsets that {@link Fencing.begin} recorded under owners that died, and that never ended. Empty when the last one let go in order. */
+  readonly begun: readonly bigint[]
 }
 
 /**

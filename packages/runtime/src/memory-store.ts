@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import type { Claim, Inbox } from './inbox.ts'
+import { memoryFencing } from './memory-fencing.ts'
 import type { Store } from './store.ts'
 
 interface Entry {
@@ -17,22 +18,12 @@ interface Entry {
  * leaves no claim behind; its own effect is its own matter.
  */
 export function memoryStore({ clock = systemClock }: { readonly clock?: Clock } = {}): Store<undefined> {
-  let epoch = 0n
   return {
     name: 'memory',
     async open() {},
     tidy: () => Promise.resolve(0),
     inbox: memoryInbox(clock),
-    fencing: {
-      async take() {
-        epoch += 1n
-        return { epoch, uncleanExits: 0 }
-      },
-      async release() {},
-      begin: () => Promise.resolve(1),
-      async end() {},
-      async recovered() {},
-    },
+    fencing: memoryFencing(),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Assignment, Incoming } from './delivery.ts'
 import { Failure } from './failure.ts'
-import type { Fence, GroupPartition } from './fencing.ts'
+import type { Fence, GroupPartition, Takeover } from './fencing.ts'
 import { sleepUnlessAborted } from './linked-abort.ts'
 import type { Log } from './log.ts'
 import type { LaneHead } from './parking.ts'
@@ -18,6 +18,8 @@ export interface LaneMark {
   dueAtMs?: number
 }
 
+type LeftBehind = Pick<Takeover, 'uncleanExits' | 'begun'>
+
 /** What one owner knows of a partition while it holds it. It ends when the partition is lost. */
 export class Tenure {
   /** Renewed when somebody else had taken the partition, and the broker still says that it is ours. */
@@ -28,12 +30,15 @@ export class Tenure {
   suspectUntil: bigint | undefined
   /** Owners before this one that died in a row; 0 once what they had in flight is worked through. */
   uncleanExits: number
+  /** Offsets that were begun under owners that died, and have not ended since. */
+  readonly begun: Set<bigint>
   readonly #ended = new AbortController()
 
-  constructor(fence: Fence, lanes: Map<string, LaneMark>, uncleanExits: number) {
+  constructor(fence: Fence, lanes: Map<string, LaneMark>, { uncleanExits, begun }: LeftBehind) {
     this.fence = fence
     this.lanes = lanes
     this.uncleanExits = uncleanExits
+    this.begun = new Set(begun)
   }
 
   get signal(): AbortSignal {
@@ -188,15 +193,15 @@ export class Ownership {
 
   /** A partition that is revoked before its turn has come is not taken: it would be taken from its new owner. */
   async #takeOver(place: Place, wanted: AbortController): Promise<Tenure> {
-    const { fence, uncleanExits } = await this.persist('take over', wanted, () => this.#take(place))
-    return new Tenure(fence, await this.persist('read parked lanes', wanted, () => this.#lanes(fence)), uncleanExits)
+    const { fence, ...left } = await this.persist('take over', wanted, () => this.#take(place))
+    return new Tenure(fence, await this.persist('read parked lanes', wanted, () => this.#lanes(fence)), left)
   }
 
-  async #take({ topic, partition }: Place): Promise<{ readonly fence: Fence; readonly uncleanExits: number }> {
+  async #take({ topic, partition }: Place): Promise<LeftBehind & { readonly fence: Fence }> {
     const { exclusive, group, store } = this.#parts
-    if (!exclusive) return { fence: { group, topic, partition, epoch: null }, uncleanExits: 0 }
-    const { epoch, uncleanExits } = await store.fencing.take({ group, topic, partition })
-    return { fence: { group, topic, partition, epoch }, uncleanExits }
+    if (!exclusive) return { fence: { group, topic, partition, epoch: null }, uncleanExits: 0, begun: [] }
+    const { epoch, ...left } = await store.fencing.take({ group, topic, partition })
+    return { fence: { group, topic, partition, epoch }, ...left }
   }
 
   async #lanes(fence: Fence): Promise<Map<string, LaneMark>> {

@@ -80,11 +80,7 @@ export class ParkedSource {
 
   start(deliver: (delivery: Incoming) => void): void {
     this.#deliver = deliver
-    this.#stopTimer = this.#parts.clock.every(LOOK_EVERY_MS, () => {
-      this.#looking ??= this.#look().finally(() => {
-        this.#looking = undefined
-      })
-    })
+    this.#stopTimer = this.#parts.clock.every(LOOK_EVERY_MS, () => this.#lookNow())
   }
 
   /** Locks nothing more. What was delivered may still be settled. */
@@ -112,6 +108,12 @@ export class ParkedSource {
     else await this.#complete({ head, tenure })
   }
 
+  #lookNow(): void {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined
+    })
+  }
+
   async #look(): Promise<void> {
     const { clock, group, log, ownership, parking } = this.#parts
     for (const [seq, { active }] of this.#live) if (!active) this.#live.delete(seq)
@@ -130,13 +132,18 @@ export class ParkedSource {
       }
       this.#weigh(await parking.load(group))
       const limit = MOST_AT_ONCE - this.#live.size
-      if (this.#load.lanes === 0 || limit <= 0) return
+      if (this.#load.lanes === 0 || limit <= 0 || this.#isSuspectLive()) return
       const asked = fences.map(({ fence }) => fence)
       for (const head of await parking.claim(asked, { limit, lockMs: LOCK_MS })) this.#bring(head)
     } catch (thrown) {
       const { code, message: reason } = Failure.from(thrown)
       log.error('parked messages cannot be read, will be repeated', { code, reason })
     }
+  }
+
+  /** One that was begun by a process that died is the only one begun, so that no other is blamed should it kill this one too. */
+  #isSuspectLive(): boolean {
+    return [...this.#live.values()].some(({ head }) => head.begun > 1)
   }
 
   #weigh(load: ParkedLoad): void {
@@ -196,6 +203,8 @@ export class ParkedSource {
     this.#begunHere.delete(head.seq)
     this.#weigh({ ...this.#load, messages: Math.max(0, this.#load.messages - 1) })
     if (next === 'empty' && tenure.lanes.get(head.lane) === mark) tenure.lanes.delete(head.lane)
+    // Others may have waited for this one alone.
+    if (head.begun > 1 && this.#deliver !== undefined) this.#lookNow()
     if (next === 'empty' || next === 'waiting') return
     if (mark !== undefined) mark.head = laneHead(next.message)
     this.#bring(next)

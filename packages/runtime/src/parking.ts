@@ -87,8 +87,8 @@ export interface Parking {
   /** Lets a held lane go on, now that the message it was held for is handled. Answers whether it was held for it. */
   unhold(group: string, lane: string, origin: Source): Promise<boolean>
   /**
-   * Locks up to `limit` lanes that are due, ours and not locked by another, and records that their first message is begun. A lock ends after
-   * `lockMs` unless it is renewed.
+   * Locks up to `limit` lanes that are due, ours and not locked by another, and records that their first message is begun; a lane whose
+   * first message was begun before and never ended comes first and by itself. A lock ends after `lockMs` unless it is renewed.
    */
   claim(
     fences: readonly Fence[],

@@ -92,7 +92,7 @@ export function partitionsOf(facts: PartitionFacts): readonly PartitionHealth[] 
   }
   for (const place of facts.parked) gathered(place).parked = parkedKeys(place, facts)
   return [...partitions.values()]
-    .toSorted((one, other) => startOf(one) - startOf(other))
+    .sort((one, other) => startOf(one) - startOf(other))
     .slice(0, MOST_PARTITIONS)
     .map(({ oldest, ...rest }) => ({
       ...rest,

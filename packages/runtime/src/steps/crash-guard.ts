@@ -1,18 +1,24 @@
+import type { Clock } from '../clock.ts'
 import type { Incoming } from '../delivery.ts'
 import { Failure } from '../failure.ts'
 import type { Fencing } from '../fencing.ts'
+import type { Isolation } from '../isolation.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Ownership, Tenure } from '../ownership.ts'
 import { parkedAt } from '../parked-assignment.ts'
 import type { Handle, Step } from '../step.ts'
+import type { Waits } from '../waits.ts'
 
 type Raw = Incoming['body']
 
 export interface CrashGuardOptions {
   readonly fencing: Fencing
   readonly ownership: Ownership
+  readonly isolation: Isolation
   /** Unsettled deliveries a partition may have had in flight. */
   readonly window: number
+  readonly waits: Waits
+  readonly clock: Clock
   readonly stopping: AbortSignal
 }
 
@@ -21,39 +27,64 @@ const SUSPICIOUS_EXITS = 2
 const MOST_BEGUN = 3
 
 /**
- * Finds the message that kills the process. After two owners of a partition in a row have died, what they may have had in flight is
- * worked on one message at a time, each recorded before it begins; one that was begun three times and never ended is a dead letter.
+ * Finds the message that kills the process. After two owners of a partition in a row have died, each message they may have had in flight
+ * is recorded before it begins. What is on record from a process that died runs alone, so that a message beside it cannot take the blame;
+ * all else runs at once. One that was begun three times and never ended is a dead letter.
  */
 export function crashGuard(options: CrashGuardOptions): Step<Raw> {
-  const { ownership } = options
-  let last: Promise<unknown> = Promise.resolve()
+  const { isolation, ownership } = options
   return {
     name: 'crash-guard',
-    about: `after ${SUSPICIOUS_EXITS} crashes in a row one message at a time; begun ${MOST_BEGUN} times and never ended: dead letter`,
+    about: `after ${SUSPICIOUS_EXITS} crashes in a row what is begun is recorded; what a crash left begun runs alone; begun ${MOST_BEGUN} times and never ended: dead letter`,
     wrap: (next) => (delivery) => {
       const parked = parkedAt(delivery)
-      if (parked !== undefined) return parked.head.begun > MOST_BEGUN ? condemn(parked.head.begun - 1) : next(delivery)
-      const tenure = ownership.of(delivery)
-      if (tenure instanceof Promise) return tenure.then((taken) => guard(taken, delivery, next))
-      return guard(tenure, delivery, next)
+      if (parked === undefined) {
+        const tenure = ownership.of(delivery)
+        if (tenure instanceof Promise) return tenure.then((taken) => guard(taken, delivery, next, options))
+        return guard(tenure, delivery, next, options)
+      }
+      const { begun } = parked.head
+      if (begun > MOST_BEGUN) return condemn(begun - 1)
+      return begun > 1 ? isolation.alone(async () => next(delivery)) : next(delivery)
     },
-  }
-
-  function guard(tenure: Tenure, delivery: Incoming, next: Handle<Raw>): Outcome | Promise<Outcome> {
-    if (!isSuspect(tenure, delivery, options)) return next(delivery)
-    const alone = last.then(() => runRecorded(tenure, delivery, next, options))
-    last = alone.catch(() => undefined)
-    return alone
   }
 }
 
-/** Whether the message may have been in flight when earlier owners died. */
-function isSuspect(tenure: Tenure, { source }: Incoming, { fencing, ownership, window }: CrashGuardOptions): boolean {
-  if (tenure.uncleanExits < SUSPICIOUS_EXITS) return false
-  tenure.suspectUntil ??= source.offset + BigInt(window)
+function guard(
+  tenure: Tenure,
+  delivery: Incoming,
+  next: Handle<Raw>,
+  options: CrashGuardOptions,
+): Outcome | Promise<Outcome> {
+  const { clock, isolation, waits } = options
+  const wasBegun = tenure.begun.has(delivery.source.offset)
+  if (!wasBegun && !mayHaveBeenInFlight(tenure, delivery, options)) return next(delivery)
+  const sinceMs = clock.now()
+  let begin = (): void => undefined
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve
+  })
+  waits.during(delivery, { kind: 'isolation', sinceMs }, begun)
+  const run = () => {
+    begin()
+    return runRecorded(tenure, delivery, next, options)
+  }
+  return wasBegun ? isolation.alone(run) : isolation.together(run)
+}
+
+/** Whether it may have been in flight when earlier owners died, in a row. */
+function mayHaveBeenInFlight(
+  tenure: Tenure,
+  { source }: Incoming,
+  { fencing, ownership, window }: CrashGuardOptions,
+): boolean {
+  if (tenure.uncleanExits >= SUSPICIOUS_EXITS) tenure.suspectUntil ??= source.offset + BigInt(window)
+  if (tenure.suspectUntil === undefined) return false
   if (source.offset < tenure.suspectUntil) return true
-  tenure.uncleanExits = 0
-  ownership.persist('note the recovery', tenure, () => fencing.recovered(tenure.fence)).catch(() => undefined)
+  if (tenure.uncleanExits > 0) {
+    tenure.uncleanExits = 0
+    ownership.persist('note the recovery', tenure, () => fencing.recovered(tenure.fence)).catch(() => undefined)
+  }
   return false
 }
 
@@ -71,6 +102,7 @@ async function runRecorded(
     return await (begun > MOST_BEGUN ? condemn(begun - 1) : next(delivery))
   } finally {
     await ownership.persist('forget an attempt', tenure, () => fencing.end(tenure.fence, source))
+    tenure.begun.delete(source.offset)
   }
 }
 
