@@ -1,6 +1,5 @@
-import { Failure, type OutgoingMessage } from '@longshore/runtime'
+import { Failure, type OutgoingMessage, reconnectAfterMs } from '@longshore/runtime'
 import type { ConfirmChannel, Message } from 'amqplib'
-import { reconnectAfterMs } from './backoff.ts'
 import { brokerFailure, exchangeIn, mayRecover, sizeLimitIn } from './broker-failure.ts'
 import { type Envelope, envelopeOf } from './envelope.ts'
 import type { Link } from './link.ts'

@@ -5,11 +5,11 @@ import {
   type Outcome,
   type PartitionLag,
   type Receiver,
+  reconnectAfterMs,
   type Subscribed,
   type Subscription,
 } from '@longshore/runtime'
 import type { ChannelModel, ConsumeMessage } from 'amqplib'
-import { reconnectAfterMs } from './backoff.ts'
 import { brokerFailure } from './broker-failure.ts'
 import { ChannelSession, type SessionRules } from './channel-session.ts'
 import { declareTopology, queueDepths } from './declare.ts'

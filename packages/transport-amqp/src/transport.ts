@@ -4,11 +4,11 @@ import {
   Failure,
   type OutgoingMessage,
   type Receiver,
+  reconnectAfterMs,
   type Subscribed,
   type Subscription,
   type Transport,
 } from '@longshore/runtime'
-import { reconnectAfterMs } from './backoff.ts'
 import { brokerFailure, mayRecover } from './broker-failure.ts'
 import { AmqpDeadLetterQueue } from './dead-letter-queue.ts'
 import { Link, placeOf } from './link.ts'

@@ -1,5 +1,5 @@
+import { reconnectAfterMs } from '@longshore/runtime'
 import type { Consumer, EachBatchPayload, IMemberAssignment, Kafka } from 'kafkajs'
-import { reconnectAfterMs } from './backoff.ts'
 import { brokerFailure, mayRecover } from './broker-failure.ts'
 import type { GroupRequest, Membership, MembershipEvents, TopicPartition } from './driver.ts'
 import { groupBy } from './group-by.ts'

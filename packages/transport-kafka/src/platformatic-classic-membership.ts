@@ -1,5 +1,5 @@
+import { reconnectAfterMs } from '@longshore/runtime'
 import { Consumer, type GroupAssignment } from '@platformatic/kafka'
-import { reconnectAfterMs } from './backoff.ts'
 import { brokerFailure, mayRecover, says } from './broker-failure.ts'
 import type { FetchedRecord, GroupRequest, Membership, MembershipEvents, TopicPartition } from './driver.ts'
 import { classicAbout, type ResolvedKafkaOptions } from './options.ts'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { reconnectAfterMs } from './backoff.ts'
+import { reconnectAfterMs } from '@longshore/runtime'
 import { brokerFailure, mayRecover, says } from './broker-failure.ts'
 import type { FetchedRecord, GroupRequest, Membership, MembershipEvents, TopicPartition } from './driver.ts'
 import { groupBy } from './group-by.ts'

@@ -1,5 +1,5 @@
+import { reconnectAfterMs } from '@longshore/runtime'
 import { type ClusterMetadata, Consumer } from '@platformatic/kafka'
-import { reconnectAfterMs } from './backoff.ts'
 import { says } from './broker-failure.ts'
 import type { MembershipEvents, TopicPartition } from './driver.ts'
 import { groupBy } from './group-by.ts'

@@ -8,7 +8,7 @@ import type {
   Subscribed,
   Subscription,
 } from '@longshore/runtime'
-import { reconnectAfterMs } from './backoff.ts'
+import { reconnectAfterMs } from '@longshore/runtime'
 import { brokerFailure } from './broker-failure.ts'
 import type { FetchedRecord, KafkaDriver, Membership, MembershipEvents, TopicPartition } from './driver.ts'
 import { groupBy } from './group-by.ts'

@@ -1,5 +1,4 @@
-import { type Clock, Failure, type Receiver } from '@longshore/runtime'
-import { reconnectAfterMs } from './backoff.ts'
+import { type Clock, Failure, type Receiver, reconnectAfterMs } from '@longshore/runtime'
 import { brokerFailure, mayRecover } from './broker-failure.ts'
 import type { Link, LinkEvents, LinkRequest, Qos, Received } from './link.ts'
 

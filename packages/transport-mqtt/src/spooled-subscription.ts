@@ -6,11 +6,11 @@ import {
   type Outcome,
   type PartitionLag,
   type Receiver,
+  reconnectAfterMs,
   type Subscribed,
   type Subscription,
 } from '@longshore/runtime'
 import { AckQueue, type Ticket } from './ack-queue.ts'
-import { reconnectAfterMs } from './backoff.ts'
 import { isTakenOver } from './broker-failure.ts'
 import { handleOf, toIncoming } from './delivered.ts'
 import { readMessage } from './incoming.ts'
