@@ -1,6 +1,7 @@
 export type { Database, Row, Sql, Statement, Transaction } from './database.ts'
 export { migrate, SCHEMA } from './migrate.ts'
-export { MIGRATIONS, type Migration } from './migrations.ts'
+export type { Migration } from './migrations/migration.ts'
+export { MIGRATIONS } from './migrations.ts'
 export { type MqttSpoolMessage, type MqttSpoolOptions, type MqttSpoolRow, mqttSpool } from './mqtt-spool.ts'
 export { OUTBOX_SHARDS, postgresOutbox } from './outbox.ts'
 export { OUTBOX_RELAY_DEFAULTS, type OutboxRelay, type OutboxRelayOptions, outboxRelay } from './outbox-relay.ts'

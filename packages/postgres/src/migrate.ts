@@ -1,6 +1,7 @@
 import { Failure } from '@longshore/runtime'
 import type { Database, Sql, Transaction } from './database.ts'
-import { MIGRATIONS, type Migration } from './migrations.ts'
+import type { Migration } from './migrations/migration.ts'
+import { MIGRATIONS } from './migrations.ts'
 import { count } from './rows.ts'
 
 /** Default name of the schema that holds all tables of this package. */

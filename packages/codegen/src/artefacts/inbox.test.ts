@@ -33,7 +33,7 @@ describe('a consumer with an inbox in PostgreSQL', () => {
 
   it('carries the store and its migrations in support/, or imports them as a package', () => {
     expect(print('support/postgres/store.ts')).toContain("from '../index.js'")
-    expect(print('support/postgres/migrations.ts')).toContain('create table')
+    expect(print('support/postgres/migrations/inbox.ts')).toContain('create table')
     expect(print('main.ts', { runtime: 'package' })).toContain("import { postgresStore } from '@longshore/postgres'\n")
   })
 

@@ -1,0 +1,163 @@
+import type { Migration } from './migration.ts'
+
+export const mqttSpool: Migration = {
+  version: 6,
+  about: 'MQTT spool: messages from before they are acknowledged until they are settled',
+  sql: (schema) => `
+    create table ${schema}.mqtt_message (
+      seq bigint generated always as identity primary key,
+      queue text not null,
+      -- Hash of the key; null: alone in its lane.
+      lane bigint,
+      topic text not null,
+      key bytea,
+      headers bytea not null,
+      value bytea,
+      timestamp_ms bigint not null,
+      message_id text,
+      -- Who works on it. Null: it waits, until then at least.
+      owner uuid,
+      due_at_ms bigint not null default 0,
+      attempts integer not null default 0,
+      first_failure_at_ms bigint,
+      redrive_count integer not null default 0,
+      -- First coordinates; null while they are its own.
+      origin_topic text,
+      origin_offset bigint
+    );
+    create index mqtt_message_lane on ${schema}.mqtt_message (queue, lane, seq);
+    create index mqtt_message_free on ${schema}.mqtt_message (queue, seq) where owner is null;
+
+    create table ${schema}.mqtt_owner (
+      owner uuid primary key,
+      seq bigint generated always as identity,
+      queue text not null,
+      until_ms bigint not null
+    );
+
+    create table ${schema}.mqtt_letter (
+      seq bigint primary key,
+      queue text not null,
+      topic text not null,
+      key bytea,
+      headers bytea not null,
+      value bytea,
+      timestamp_ms bigint not null,
+      message_id text,
+      redrive_count integer not null,
+      origin_topic text,
+      origin_offset bigint,
+      status text not null default 'waiting',
+      buried_at timestamptz not null default now()
+    );
+    create index mqtt_letter_queue on ${schema}.mqtt_letter (queue, seq);
+
+    create function ${schema}.mqtt_lock(p_queue text) returns void language sql as $$
+      select pg_advisory_xact_lock(hashtextextended(json_build_array('${schema}.mqtt', p_queue)::text, 0))
+    $$;
+
+    -- Gives away what owners hold whose lease has run out. Under the queue's lock.
+    create function ${schema}.mqtt_free(p_queue text, p_now_ms bigint) returns void language sql as $$
+      with gone as (delete from ${schema}.mqtt_owner where queue = p_queue and until_ms < p_now_ms returning owner)
+      update ${schema}.mqtt_message set owner = null where queue = p_queue and owner in (select owner from gone)
+    $$;
+
+    create function ${schema}.mqtt_renew(p_queue text, p_owner uuid, p_now_ms bigint, p_lease_ms bigint, p_new boolean)
+    returns table (oldest uuid, owners bigint) language plpgsql as $$
+    begin
+      perform ${schema}.mqtt_lock(p_queue);
+      perform ${schema}.mqtt_free(p_queue, p_now_ms);
+      if p_new then
+        insert into ${schema}.mqtt_owner (owner, queue, until_ms) values (p_owner, p_queue, p_now_ms + p_lease_ms);
+      else
+        update ${schema}.mqtt_owner o set until_ms = p_now_ms + p_lease_ms where o.owner = p_owner;
+        if not found then return query select null::uuid, 0::bigint; return; end if;
+      end if;
+      return query select (select o.owner from ${schema}.mqtt_owner o where o.queue = p_queue order by o.seq limit 1),
+        (select count(*) from ${schema}.mqtt_owner o where o.queue = p_queue);
+    end $$;
+
+    create function ${schema}.mqtt_leave(p_queue text, p_owner uuid) returns void language plpgsql as $$
+    begin
+      perform ${schema}.mqtt_lock(p_queue);
+      delete from ${schema}.mqtt_owner where owner = p_owner;
+      update ${schema}.mqtt_message set owner = null where queue = p_queue and owner = p_owner;
+    end $$;
+
+    -- Stores in the order given. The lock makes the order of seq that of commit.
+    create function ${schema}.mqtt_add(p_queue text, p_owner uuid, p_room integer, p_messages json)
+    returns table (seq bigint, held boolean) language plpgsql as $$
+    declare
+      mine uuid;
+      alone boolean;
+    begin
+      perform ${schema}.mqtt_lock(p_queue);
+      if p_room > 0 then select o.owner into mine from ${schema}.mqtt_owner o where o.owner = p_owner; end if;
+      -- Then no key can be busy, and none is looked at.
+      alone := mine is null or not exists (select from ${schema}.mqtt_message m where m.queue = p_queue and m.owner is null)
+        and not exists (select from ${schema}.mqtt_owner o where o.queue = p_queue and o.owner <> mine);
+      return query
+        with given as materialized (
+          select g.*, hashtextextended(g.key, 0) as lane
+          from rows from (json_to_recordset(p_messages) as (topic text, key text, headers text, value text, timestamp_ms bigint,
+            message_id text)) with ordinality as g(topic, key, headers, value, timestamp_ms, message_id, place)
+        ), busy as materialized (
+          select d.lane from (select distinct g.lane from given g) d where not alone and exists (
+            select from ${schema}.mqtt_message m
+            where m.queue = p_queue and m.lane = d.lane and m.owner is distinct from mine)
+        )
+        insert into ${schema}.mqtt_message as m (queue, lane, topic, key, headers, value, timestamp_ms, message_id, owner)
+        select p_queue, g.lane, g.topic, decode(g.key, 'base64'), decode(g.headers, 'base64'), decode(g.value, 'base64'),
+          g.timestamp_ms, g.message_id,
+          case when g.place <= p_room and not exists (select from busy b where b.lane = g.lane) then mine end
+        from given g order by g.place
+        returning m.seq, m.owner is not null;
+    end $$;
+
+    -- Nothing behind a message of its key that waits or is held by another.
+    create function ${schema}.mqtt_claim(p_queue text, p_owner uuid, p_limit integer, p_now_ms bigint)
+    returns setof ${schema}.mqtt_message language plpgsql as $$
+    begin
+      perform ${schema}.mqtt_lock(p_queue);
+      perform ${schema}.mqtt_free(p_queue, p_now_ms);
+      if not exists (select from ${schema}.mqtt_owner where owner = p_owner) then return; end if;
+      return query
+        update ${schema}.mqtt_message m set owner = p_owner from (
+          select f.seq from ${schema}.mqtt_message f
+          where f.queue = p_queue and f.owner is null and f.due_at_ms <= p_now_ms and not exists (
+            select from ${schema}.mqtt_message e
+            where e.queue = f.queue and e.lane = f.lane and e.seq < f.seq
+              and (e.owner <> p_owner or (e.owner is null and e.due_at_ms > p_now_ms)))
+          order by f.seq limit p_limit) due
+        where m.seq = due.seq returning m.*;
+    end $$;
+
+    create function ${schema}.mqtt_postpone(
+      p_queue text, p_owner uuid, p_seq bigint, p_attempts integer, p_first_failure_at_ms bigint, p_due_at_ms bigint
+    ) returns boolean language plpgsql as $$
+    declare of_lane bigint;
+    begin
+      perform ${schema}.mqtt_lock(p_queue);
+      update ${schema}.mqtt_message set owner = null, due_at_ms = p_due_at_ms, attempts = p_attempts,
+        first_failure_at_ms = p_first_failure_at_ms, origin_topic = coalesce(origin_topic, topic),
+        origin_offset = coalesce(origin_offset, seq)
+      where seq = p_seq and owner = p_owner returning lane into of_lane;
+      if not found then return false; end if;
+      update ${schema}.mqtt_message set owner = null where queue = p_queue and lane = of_lane and owner = p_owner;
+      return true;
+    end $$;
+
+    create function ${schema}.mqtt_redrive(p_queue text, p_seq bigint) returns void language plpgsql as $$
+    begin
+      perform ${schema}.mqtt_lock(p_queue);
+      with letter as (
+        update ${schema}.mqtt_letter set status = 'redriven'
+        where queue = p_queue and seq = p_seq and status = 'waiting' returning *
+      )
+      insert into ${schema}.mqtt_message
+        (queue, lane, topic, key, headers, value, timestamp_ms, message_id, redrive_count, origin_topic, origin_offset)
+      select queue, hashtextextended(translate(encode(key, 'base64'), E'\\n', ''), 0), topic, key, headers, value, timestamp_ms,
+        message_id, redrive_count + 1, coalesce(origin_topic, topic), coalesce(origin_offset, seq)
+      from letter;
+    end $$;`,
+}
