@@ -30,6 +30,26 @@ describe('the wait after a failed try', () => {
     expect(waitAfter(1, policy, 1 - Number.EPSILON)).toBe(1_250)
   })
 
+  it('never lies above the cap nor below 0, and is spread also at the cap, whatever the policy', () => {
+    const random = seeded(7)
+    const pick = <Item>(items: readonly [Item, ...Item[]]): Item =>
+      items[Math.floor(random() * items.length)] ?? items[0]
+    for (let round = 0; round < 20_000; round++) {
+      const policy = resolveRetry({
+        kind: pick(['exponential', 'linear', 'fixed']),
+        jitter: pick(['full', 'additive', 'none']),
+        firstAfterMs: random() * 10 ** pick([0, 3, 6]),
+        capMs: 1 + random() * 10 ** pick([0, 3, 6]),
+      })
+      const failed = 1 + Math.floor(random() * 60)
+      const wait = waitAfter(failed, policy, random())
+      expect(wait, JSON.stringify({ policy, failed })).toBeLessThanOrEqual(policy.capMs)
+      expect(wait).toBeGreaterThanOrEqual(0)
+    }
+    const capped = resolveRetry({ kind: 'fixed', firstAfterMs: 60_000, capMs: 30_000, jitter: 'additive' })
+    expect([0, 0.5, 1 - Number.EPSILON].map((chance) => waitAfter(1, capped, chance))).toEqual([24_000, 27_000, 30_000])
+  })
+
   it('stays finite however often it failed', () => {
     expect(waitAfter(1_000_000, resolveRetry({ kind: 'exponential', capMs: Number.MAX_VALUE }), 0)).toBeLessThan(
       Infinity,
@@ -49,6 +69,15 @@ describe('a retry policy', () => {
     })
   })
 })
+
+/** Numerical Recipes' linear congruential generator. */
+function seeded(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
 
 function waits(policy: RetryPolicy, count: number): readonly number[] {
   const resolved = resolveRetry(policy)

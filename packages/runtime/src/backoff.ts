@@ -1,6 +1,9 @@
 import type { RetryPolicy } from './consumer-contract.ts'
 import { RETRY_DEFAULTS } from './options.ts'
 
+/** Additive jitter adds up to a quarter. */
+const ADDED = 1 / 4
+
 /** A retry policy with nothing left open. `attempts` may be Infinity. */
 export interface ResolvedRetry extends Required<RetryPolicy> {}
 
@@ -10,12 +13,15 @@ export function resolveRetry(policy: RetryPolicy = RETRY_DEFAULTS): ResolvedRetr
   return { ...RETRY_DEFAULTS, ...policy, attempts }
 }
 
-/** Milliseconds to wait after the `failed`-th failed try (1-based), jitter included. `random` is uniform in [0, 1). */
+/** Milliseconds to wait after the `failed`-th failed try (1-based), jitter included, never above the cap. `random` is uniform in [0, 1). */
 export function waitAfter(failed: number, policy: ResolvedRetry, random: number): number {
-  const wait = Math.min(policy.capMs, policy.firstAfterMs * growth(failed, policy.kind))
-  if (policy.jitter === 'full') return Math.ceil(wait * (1 - random))
-  if (policy.jitter === 'additive') return Math.ceil(wait + (wait / 4) * random)
-  return wait
+  const { capMs, jitter } = policy
+  const wait = Math.min(capMs, policy.firstAfterMs * growth(failed, policy.kind))
+  if (jitter === 'full') return Math.min(capMs, Math.ceil(wait * (1 - random)))
+  if (jitter === 'none') return wait
+  // Near the cap a quarter is spread below it: cut off at the cap, all would return at once.
+  const base = Math.min(wait, capMs / (1 + ADDED))
+  return Math.min(capMs, Math.ceil(base * (1 + ADDED * random)))
 }
 
 function growth(failed: number, kind: RetryPolicy['kind']): number {

@@ -47,11 +47,11 @@ export interface RetryPolicy {
   /** Tries in all, the first included. Absent: bounded by the budget alone. */
   readonly attempts?: number
   readonly firstAfterMs?: number
-  /** Longest single wait. */
+  /** Longest single wait, jitter included. */
   readonly capMs?: number
   /** From the first failure to the dead letter. */
   readonly budgetMs?: number
-  /** `full`: uniform in (0, wait]. `additive`: wait plus up to a quarter. Default `full`. */
+  /** `full`: uniform in (0, wait]. `additive`: wait plus up to a quarter, which at the cap ends there. Default `full`. */
   readonly jitter?: 'full' | 'additive' | 'none'
 }
 
