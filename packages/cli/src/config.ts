@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import type { Review } from '@longshore/manifest'
 import { load } from 'js-yaml'
@@ -25,15 +25,21 @@ const EMPTY: Config = Object.freeze({ contracts: [], generator: {}, reviews: [] 
 const KEYS = new Set(['contracts', 'output', 'generator', 'reviews', 'failOn'])
 
 /** Reads `file`, or `longshore.yaml` in `cwd` when there is one. A file that was named must exist. */
-export async function readConfig(cwd: string, file: string | undefined): Promise<Config> {
+export function readConfig(cwd: string, file: string | undefined): Config {
   const path = resolve(cwd, file ?? 'longshore.yaml')
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (file === undefined && isMissing(error)) return undefined
+  const text = readText(path, file !== undefined)
+  return text === undefined ? EMPTY : parseConfig(text, path)
+}
+
+function readText(path: string, isNamed: boolean): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (!isNamed && isMissing(error)) return undefined
     throw new UsageError(
       `Cannot read the configuration ${path}: ${isMissing(error) ? 'there is no such file' : 'check that it may be read'}.`,
     )
-  })
-  return text === undefined ? EMPTY : parseConfig(text, path)
+  }
 }
 
 function parseConfig(text: string, path: string): Config {

@@ -35,7 +35,7 @@ async function dispatch(words: readonly string[], io: Io): Promise<ExitCode> {
     io.print(commandHelp(found.entry.name, command))
     return 0
   }
-  const config = await readConfig(io.cwd, typeof values.config === 'string' ? values.config : io.env.LONGSHORE_CONFIG)
+  const config = readConfig(io.cwd, typeof values.config === 'string' ? values.config : io.env.LONGSHORE_CONFIG)
   return await command.run({ positionals, flags: values, config, io })
 }
 

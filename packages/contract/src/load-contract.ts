@@ -26,7 +26,7 @@ export interface LoadResult {
 
 /** Reads the document at `path`. Never rejects for what the document holds or for a file that cannot be read. */
 export async function loadContract(path: string, options: LoadOptions = {}): Promise<LoadResult> {
-  const opened = await openDocument(path, resolveOptions(options))
+  const opened = openDocument(path, resolveOptions(options))
   return typeof opened === 'string' ? parseContract(opened, { ...options, file: path }) : { diagnostics: [opened] }
 }
 

@@ -1,4 +1,4 @@
-import type { Severity } from '@longshore/contract'
+import { type Severity, thousands } from '@longshore/contract'
 import { type Manifest, parseRetention } from '@longshore/manifest'
 
 /** How long a broker keeps an event, and what says so. */
@@ -71,7 +71,7 @@ const UNITS: readonly (readonly [name: string, ms: number])[] = [
 function describeMs(ms: number): string {
   const [name, unitMs] = UNITS.find(([, unit]) => ms % unit === 0) ?? ['ms', 1]
   const count = ms / unitMs
-  return name === 'ms' || count === 1 ? `${count} ${name}` : `${count.toLocaleString('en')} ${name}s`
+  return name === 'ms' || count === 1 ? `${count} ${name}` : `${thousands(count)} ${name}s`
 }
 
 /** Transports that hand a message over and keep none. */

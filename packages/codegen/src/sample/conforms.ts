@@ -48,43 +48,73 @@ interface Judging extends SchemaGraph {
   readonly patience: Patience
 }
 
+/** What one keyword, or a few that belong together, say of a value. */
+type Rule = (graph: Judging, value: Json) => boolean
+
 function isAllowed(graph: Judging, schema: JsonSchema, value: Json): boolean {
   if (!graph.patience.spend()) return false
   if (typeof schema === 'boolean') return schema
+  for (const rule of rulesOf(schema)) if (!rule(graph, value)) return false
+  return true
+}
+
+const known = new WeakMap<JsonObject, readonly Rule[]>()
+
+/** The keywords that are there, read once: the same schemas judge many values, and those of a contract are shared by its events. */
+function rulesOf(schema: JsonObject): readonly Rule[] {
+  const read = known.get(schema)
+  if (read !== undefined) return read
+  const rules = [
+    ...valueRules(schema),
+    ...textRules(schema),
+    ...numberRules(schema),
+    ...listRules(schema),
+    ...objectRules(schema),
+    ...inPlaceRules(schema),
+  ]
+  known.set(schema, rules)
+  return rules
+}
+
+function valueRules(schema: JsonObject): readonly Rule[] {
   const allowed = valuesOf(schema)
-  if (allowed !== undefined && !allowed.some((other) => checks.isEqual(other, value))) return false
   const types = typesOf(schema)
-  if (types.length > 0 && !types.some((type) => isOfType(value, type))) return false
-  if (typeof value === 'string' && !textConforms(schema, value)) return false
-  if (typeof value === 'number' && !numberConforms(schema, value)) return false
-  if (Array.isArray(value) && !listConforms(graph, schema, value)) return false
-  if (isObject(value) && !objectConforms(graph, schema, value)) return false
-  return conformsInPlace(graph, schema, value)
+  return [
+    ...(allowed === undefined
+      ? []
+      : [(_: Judging, value: Json) => allowed.some((other) => checks.isEqual(other, value))]),
+    ...(types.length === 0 ? [] : [(_: Judging, value: Json) => types.some((type) => isOfType(value, type))]),
+  ]
 }
 
-function textConforms(schema: JsonObject, text: string): boolean {
+function textRules(schema: JsonObject): readonly Rule[] {
+  const least = numberOf(schema, 'minLength')
+  const most = numberOf(schema, 'maxLength')
   const pattern = stringOf(schema, 'pattern')
+  const expression = pattern === undefined ? undefined : regExpOf(pattern)
   const format = FORMATS.strings.get(stringOf(schema, 'format') ?? '')
-  return (
-    !checks.isShorter(text, numberOf(schema, 'minLength') ?? 0) &&
-    !checks.isLonger(text, numberOf(schema, 'maxLength') ?? Number.POSITIVE_INFINITY) &&
-    (pattern === undefined || regExpOf(pattern)?.test(text) !== false) &&
-    (format === undefined || call(format.check, text))
-  )
+  const rule = (holds: (text: string) => boolean): Rule[] => [(_, value) => typeof value !== 'string' || holds(value)]
+  return [
+    ...(least === undefined ? [] : rule((text) => !checks.isShorter(text, least))),
+    ...(most === undefined ? [] : rule((text) => !checks.isLonger(text, most))),
+    ...(expression === undefined ? [] : rule((text) => expression.test(text))),
+    ...(format === undefined ? [] : rule((text) => call(format.check, text))),
+  ]
 }
 
-function numberConforms(schema: JsonObject, value: number): boolean {
+function numberRules(schema: JsonObject): readonly Rule[] {
   const { minimum, maximum, above, below } = boundsOf(schema)
   const divisor = numberOf(schema, 'multipleOf')
   const format = FORMATS.numbers.get(stringOf(schema, 'format') ?? '')
-  return (
-    value >= (minimum ?? value) &&
-    value <= (maximum ?? value) &&
-    value > (above ?? Number.NEGATIVE_INFINITY) &&
-    value < (below ?? Number.POSITIVE_INFINITY) &&
-    (divisor === undefined || divisor <= 0 || checks.isMultiple(value, divisor)) &&
-    (format === undefined || call(format.check, value))
-  )
+  const rule = (holds: (value: number) => boolean): Rule[] => [(_, value) => typeof value !== 'number' || holds(value)]
+  return [
+    ...(minimum === undefined ? [] : rule((value) => value >= minimum)),
+    ...(maximum === undefined ? [] : rule((value) => value <= maximum)),
+    ...(above === undefined ? [] : rule((value) => value > above)),
+    ...(below === undefined ? [] : rule((value) => value < below)),
+    ...(divisor === undefined || divisor <= 0 ? [] : rule((value) => checks.isMultiple(value, divisor))),
+    ...(format === undefined ? [] : rule((value) => call(format.check, value))),
+  ]
 }
 
 /** Calls a check of the table by its name; each takes one string or number. */
@@ -93,63 +123,95 @@ function call(name: string, value: string | number): boolean {
   return typeof check !== 'function' || check(value) === true
 }
 
-function listConforms(graph: Judging, schema: JsonObject, list: readonly Json[]): boolean {
+function listRules(schema: JsonObject): readonly Rule[] {
+  const least = numberOf(schema, 'minItems')
+  const most = numberOf(schema, 'maxItems')
   const { first, rest } = elementsOf(schema)
   const { contains } = schema
-  const matches = isSchema(contains) ? list.filter((item) => isAllowed(graph, contains, item)).length : undefined
-  return (
-    list.length >= (numberOf(schema, 'minItems') ?? 0) &&
-    list.length <= (numberOf(schema, 'maxItems') ?? list.length) &&
-    (schema.uniqueItems !== true || checks.isUnique(list)) &&
-    list.every((item, index) => isAllowed(graph, first[index] ?? rest, item)) &&
-    (matches === undefined ||
-      (matches >= (numberOf(schema, 'minContains') ?? 1) && matches <= (numberOf(schema, 'maxContains') ?? matches)))
-  )
+  const rule = (holds: (list: readonly Json[], graph: Judging) => boolean): Rule[] => [
+    (graph, value) => !Array.isArray(value) || holds(value, graph),
+  ]
+  const hasMatches = (matches: number) =>
+    matches >= (numberOf(schema, 'minContains') ?? 1) && matches <= (numberOf(schema, 'maxContains') ?? matches)
+  return [
+    ...(least === undefined ? [] : rule((list) => list.length >= least)),
+    ...(most === undefined ? [] : rule((list) => list.length <= most)),
+    ...(schema.uniqueItems === true ? rule((list) => checks.isUnique(list)) : []),
+    ...(first.length === 0 && rest === true
+      ? []
+      : rule((list, graph) => list.every((item, index) => isAllowed(graph, first[index] ?? rest, item)))),
+    ...(isSchema(contains)
+      ? rule((list, graph) => hasMatches(list.filter((item) => isAllowed(graph, contains, item)).length))
+      : []),
+  ]
 }
 
-function objectConforms(graph: Judging, schema: JsonObject, object: JsonObject): boolean {
-  const names = Object.keys(object)
-  return (
-    requiredOf(schema).every((name) => Object.hasOwn(object, name)) &&
-    names.length >= (numberOf(schema, 'minProperties') ?? 0) &&
-    names.length <= (numberOf(schema, 'maxProperties') ?? names.length) &&
-    names.every((name) => memberConforms(graph, schema, name, object[name] ?? null)) &&
-    dependenciesConform(graph, schema, object)
-  )
+type ObjectRule = (object: JsonObject, graph: Judging) => boolean
+
+function objectRules(schema: JsonObject): readonly Rule[] {
+  const required = requiredOf(schema)
+  const least = numberOf(schema, 'minProperties')
+  const most = numberOf(schema, 'maxProperties')
+  const rule = (holds: ObjectRule): Rule[] => [(graph, value) => !isObject(value) || holds(value, graph)]
+  return [
+    ...(required.length === 0 ? [] : rule((object) => required.every((name) => Object.hasOwn(object, name)))),
+    ...(least === undefined ? [] : rule((object) => Object.keys(object).length >= least)),
+    ...(most === undefined ? [] : rule((object) => Object.keys(object).length <= most)),
+    ...memberRules(schema).flatMap(rule),
+    ...dependencies(schema).flatMap(rule),
+  ]
 }
 
-function memberConforms(graph: Judging, schema: JsonObject, name: string, value: Json): boolean {
+function memberRules(schema: JsonObject): readonly ObjectRule[] {
   const { propertyNames, additionalProperties } = schema
-  if (isSchema(propertyNames) && !isAllowed(graph, propertyNames, name)) return false
-  const properties = isObject(schema.properties) ? schema.properties : {}
-  const declared = Object.hasOwn(properties, name) ? properties[name] : undefined
-  const patterned = schemaMap(schema.patternProperties).filter(([pattern]) => regExpOf(pattern)?.test(name) === true)
-  const schemas = [...(isSchema(declared) ? [declared] : []), ...patterned.map(([, member]) => member)]
-  if (schemas.length === 0) return !isSchema(additionalProperties) || isAllowed(graph, additionalProperties, value)
-  return schemas.every((member) => isAllowed(graph, member, value))
+  const properties = new Map(schemaMap(schema.properties))
+  const patterned = schemaMap(schema.patternProperties).map(
+    ([pattern, member]) => ({ pattern: regExpOf(pattern), member }) as const,
+  )
+  const others = isSchema(additionalProperties) ? additionalProperties : true
+  const names = isSchema(propertyNames) ? propertyNames : true
+  if (properties.size + patterned.length === 0 && others === true && names === true) return []
+  const memberConforms = (graph: Judging, name: string, value: Json): boolean => {
+    if (names !== true && !isAllowed(graph, names, name)) return false
+    const declared = properties.get(name)
+    const matching = patterned.filter(({ pattern }) => pattern?.test(name) === true)
+    if (declared === undefined && matching.length === 0) return others === true || isAllowed(graph, others, value)
+    if (declared !== undefined && !isAllowed(graph, declared, value)) return false
+    return matching.every(({ member }) => isAllowed(graph, member, value))
+  }
+  return [(object, graph) => Object.keys(object).every((name) => memberConforms(graph, name, object[name] ?? null))]
 }
 
-function dependenciesConform(graph: Judging, schema: JsonObject, object: JsonObject): boolean {
-  return ['dependentRequired', 'dependentSchemas', 'dependencies'].every((keyword) => {
+function dependencies(schema: JsonObject): readonly ObjectRule[] {
+  return ['dependentRequired', 'dependentSchemas', 'dependencies'].flatMap((keyword) => {
     const rules = schema[keyword]
-    return Object.entries(isObject(rules) ? rules : {}).every(([name, rule]) => {
-      if (!Object.hasOwn(object, name)) return true
-      if (Array.isArray(rule)) return stringsOf(rule).every((other) => Object.hasOwn(object, other))
-      return !isSchema(rule) || isAllowed(graph, rule, object)
+    return Object.entries(isObject(rules) ? rules : {}).map(([name, rule]): ObjectRule => {
+      const others = Array.isArray(rule) ? stringsOf(rule) : []
+      return (object, graph) =>
+        !Object.hasOwn(object, name) ||
+        (isSchema(rule) ? isAllowed(graph, rule, object) : others.every((other) => Object.hasOwn(object, other)))
     })
   })
 }
 
-function conformsInPlace(graph: Judging, schema: JsonObject, value: Json): boolean {
-  const target = targetOf(graph, schema)
-  const accepts = (part: JsonSchema) => isAllowed(graph, part, value)
-  const [anyOf, oneOf] = [schemaList(schema.anyOf), schemaList(schema.oneOf)]
-  if (target !== undefined && !accepts(target.schema)) return false
-  if (!schemaList(schema.allOf).every(accepts)) return false
-  if (anyOf.length > 0 && !anyOf.some(accepts)) return false
-  if (oneOf.length > 0 && oneOf.filter(accepts).length !== 1) return false
-  if (isSchema(schema.not) && accepts(schema.not)) return false
-  if (!isSchema(schema.if)) return true
-  const branch = accepts(schema.if) ? schema.then : schema.else
-  return !isSchema(branch) || accepts(branch)
+function inPlaceRules(schema: JsonObject): readonly Rule[] {
+  const [allOf, anyOf, oneOf] = [schemaList(schema.allOf), schemaList(schema.anyOf), schemaList(schema.oneOf)]
+  const { not, if: test } = schema
+  const rule = (applies: boolean, holds: Rule): readonly Rule[] => (applies ? [holds] : [])
+  return [
+    ...rule(schema.$ref !== undefined, (graph, value) => {
+      const target = targetOf(graph, schema)
+      return target === undefined || isAllowed(graph, target.schema, value)
+    }),
+    ...rule(allOf.length > 0, (graph, value) => allOf.every((part) => isAllowed(graph, part, value))),
+    ...rule(anyOf.length > 0, (graph, value) => anyOf.some((part) => isAllowed(graph, part, value))),
+    ...rule(oneOf.length > 0, (graph, value) => oneOf.filter((part) => isAllowed(graph, part, value)).length === 1),
+    ...(isSchema(not) ? rule(true, (graph, value) => !isAllowed(graph, not, value)) : []),
+    ...(isSchema(test)
+      ? rule(true, (graph, value) => {
+          const branch = isAllowed(graph, test, value) ? schema.then : schema.else
+          return !isSchema(branch) || isAllowed(graph, branch, value)
+        })
+      : []),
+  ]
 }

@@ -4,6 +4,7 @@
  */
 import type { Json, JsonObject, JsonSchema } from '../contract.ts'
 import type { Diagnostic } from '../diagnostic.ts'
+import { thousands } from '../print/thousands.ts'
 import { type Graph, keyOf, referenceIn } from '../references/graph.ts'
 import { isObject, memberOf } from '../source/pointer.ts'
 import type { Node } from '../source/source-file.ts'
@@ -139,7 +140,7 @@ function tooManyDefinitions(node: Node): Diagnostic {
   return {
     code: 'document_too_large',
     severity: 'error',
-    message: `The payloads share more than ${MAX_HANDED_OUT.toLocaleString('en')} definitions; this one is left out.`,
+    message: `The payloads share more than ${thousands(MAX_HANDED_OUT)} definitions; this one is left out.`,
     fix: 'Split the document, or break the longest chains of references.',
     at: node.source.locate(node.pointer),
   }

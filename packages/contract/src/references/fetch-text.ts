@@ -3,6 +3,7 @@ import { lookup as resolveName } from 'node:dns'
 import { get as getHttp, type IncomingMessage, type RequestOptions } from 'node:http'
 import { get as getHttps } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
+import { thousands } from '../print/thousands.ts'
 import { isPrivateAddress } from './private-address.ts'
 
 export interface FetchLimits {
@@ -66,7 +67,7 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<st
   for await (const chunk of response) {
     if (!(chunk instanceof Uint8Array)) continue
     size += chunk.byteLength
-    if (size > maxBytes) throw new Error(`it is larger than ${maxBytes.toLocaleString('en')} bytes`)
+    if (size > maxBytes) throw new Error(`it is larger than ${thousands(maxBytes)} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

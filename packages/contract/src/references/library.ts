@@ -3,6 +3,7 @@ import { readFile, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative, sep } from 'node:path'
 import type { Diagnostic } from '../diagnostic.ts'
 import type { ResolvedOptions } from '../load-options.ts'
+import { thousands } from '../print/thousands.ts'
 import { readSource, type SourceFile } from '../source/source-file.ts'
 import { isUrl } from './reference.ts'
 
@@ -162,7 +163,7 @@ function notFound(path: string): Refusal {
 function tooBig(file: string, maxBytes: number): Refusal {
   return {
     code: 'document_too_large',
-    message: `"${file}" is larger than ${maxBytes.toLocaleString('en')} bytes.`,
+    message: `"${file}" is larger than ${thousands(maxBytes)} bytes.`,
     fix: 'Split the file, or raise maxBytes.',
   }
 }

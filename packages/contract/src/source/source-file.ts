@@ -1,6 +1,7 @@
 /** A text read into a JSON value that still knows where each of its nodes was written. */
 import type { Json, NodeRef } from '../contract.ts'
 import type { Diagnostic, Location } from '../diagnostic.ts'
+import { thousands } from '../print/thousands.ts'
 import { duplicateKey } from './duplicate-key.ts'
 import { jsonLayout } from './json-layout.ts'
 import { lineIndex, type Position } from './line-index.ts'
@@ -86,7 +87,7 @@ const OUT_OF_BOUNDS = {
     fix: 'Move deep parts to components and refer to them with $ref.',
   }),
   too_large: (bounds: Bounds) => ({
-    message: `The document holds more than ${bounds.maxNodes.toLocaleString('en')} values once its YAML aliases are followed.`,
+    message: `The document holds more than ${thousands(bounds.maxNodes)} values once its YAML aliases are followed.`,
     fix: 'Replace repeated aliases with $ref, or split the document into several files.',
   }),
   not_json: () => ({
