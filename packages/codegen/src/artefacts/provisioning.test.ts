@@ -119,7 +119,7 @@ describe('the printed RabbitMQ definitions', () => {
       amqp({ exchange: { name: 'events', type: 'topic' }, routing_key: 'user.*', groupId: 'crm' }),
     )
     expect(exchanges).toEqual([
-      { name: 'events', vhost: '/', type: 'topic', durable: true, auto_delete: false, internal: false, arguments: {} },
+      { name: 'events', vhost: '/', type: 'topic', durable: true, auto_delete: false, arguments: {} },
     ])
     expect(bindings).toEqual([
       {
@@ -142,7 +142,7 @@ describe('the printed RabbitMQ definitions', () => {
     ])
     expect(queues[1].arguments).toEqual({
       'x-queue-type': 'quorum',
-      'x-delivery-limit': 40,
+      'x-delivery-limit': 200,
       'x-dead-letter-strategy': 'at-least-once',
       'x-overflow': 'reject-publish',
       'x-dead-letter-exchange': '',

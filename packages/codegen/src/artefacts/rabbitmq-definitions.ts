@@ -15,7 +15,6 @@ export function printRabbitmqDefinitions(facts: readonly ProvisionFacts[]): stri
       type,
       durable: true,
       auto_delete: false,
-      internal: false,
       arguments: {},
     })),
     queues: queues.map(({ name, durable, autoDelete, arguments: args }) => ({
