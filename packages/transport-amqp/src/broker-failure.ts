@@ -41,6 +41,12 @@ export function brokerFailure(error: unknown, doing: string, otherwise: FailureC
   if (conflict !== undefined) return refused(describeConflicts([conflict]))
   const untrusted = typeof said.code === 'string' ? tlsRefusal(said.code) : undefined
   if (untrusted !== undefined) return refused(`No TLS connection while ${doing}: ${untrusted}`)
+  const timeoutMs = consumerTimeoutIn(error)
+  if (timeoutMs !== undefined)
+    return refused(
+      `RabbitMQ closed the channel: a message was not settled within ${timeoutMs / 1_000} s (consumer_timeout).`,
+      'ASSIGNMENT_LOST',
+    )
   const name = REFUSALS.get(said.code)
   if (name !== undefined) return refused(`RabbitMQ answered ${name} while ${doing}.${hintFor(said)}`)
   const about = otherwise === 'PUBLISH_FAILED' ? 'RabbitMQ did not confirm' : 'RabbitMQ does not answer'
@@ -65,6 +71,12 @@ export function isMissing(error: unknown): boolean {
 export function sizeLimitIn(error: unknown): number | undefined {
   const limit = /message size \d+\D+max size (\d+)/.exec(whatItSays(error).text)?.[1]
   return limit === undefined ? undefined : Number(limit)
+}
+
+/** How long a message may stay unacknowledged, in milliseconds, when the broker closed the channel because one did. */
+export function consumerTimeoutIn(error: unknown): number | undefined {
+  const timeoutMs = /acknowledgement.* timed out\. Timeout value used: (\d+) ms/.exec(textOf(error))?.[1]
+  return timeoutMs === undefined ? undefined : Number(timeoutMs)
 }
 
 /** The exchange that is not there, or may not be written to, when the broker closed the channel because of it. */

@@ -10,10 +10,13 @@ export interface SessionRules extends ReadingRules {
   readonly feeds: readonly Feed[]
   /** Unacknowledged messages the broker may have out, for each queue. */
   readonly prefetch: number
+  /** How long a message may be here unsettled before all are given back: less than the broker allows before it closes the channel. */
+  readonly giveBackAfterMs: () => number
   readonly deliver: (delivery: Incoming, message: ConsumeMessage) => void
 }
 
 const CLOSE_TIMEOUT_MS = 5 * 1_000
+const LOOK_EVERY_MS = 100
 
 /** One channel with its consumers, from their start to its end: delivery tags mean nothing beyond it. */
 export class ChannelSession implements Assignment {
@@ -23,6 +26,7 @@ export class ChannelSession implements Assignment {
   readonly #rules: SessionRules
   readonly #unsettled: Unsettled
   readonly #end = new AbortController()
+  #cause: unknown
   #tags: string[] = []
   #stopped = false
 
@@ -30,14 +34,13 @@ export class ChannelSession implements Assignment {
     this.#channel = channel
     this.#rules = rules
     this.#unsettled = new Unsettled(channel)
-    let cause: unknown
     channel.on('error', (error) => {
-      cause = error
+      this.#cause = error
     })
     this.ended = new Promise((resolve) => {
       channel.on('close', () => {
         this.#end.abort(new Failure('ASSIGNMENT_LOST', 'The channel that delivered the message is closed.'))
-        resolve(cause)
+        resolve(this.#cause)
       })
     })
   }
@@ -55,6 +58,7 @@ export class ChannelSession implements Assignment {
         const { consumerTag } = await this.#channel.consume(feed.queue.name, (message) => this.#receive(message, feed))
         this.#tags.push(consumerTag)
       }
+      this.#watch()
     } catch (error) {
       // The broker's own words, where it was the broker who closed the channel.
       throw this.active ? error : ((await this.ended) ?? error)
@@ -72,6 +76,18 @@ export class ChannelSession implements Assignment {
   settle(delivery: Incoming): void {
     const message = messageOf(delivery)
     if (message !== undefined && this.active) this.#unsettled.settle(message)
+  }
+
+  /** Resolves when the broker has every acknowledgement. */
+  async acknowledged(): Promise<void> {
+    this.#unsettled.flush()
+    // Any request would do: its answer comes after what was sent before. This one changes nothing for consumers that are there.
+    await this.#channel.prefetch(this.#rules.prefetch)
+  }
+
+  /** Delivered and not settled. */
+  get unsettled(): readonly ConsumeMessage[] {
+    return this.#unsettled.messages
   }
 
   /** Delivered from a topic and not settled, and the age of the oldest. */
@@ -95,11 +111,25 @@ export class ChannelSession implements Assignment {
     await closeWithin(this.#channel, CLOSE_TIMEOUT_MS, this.#rules)
   }
 
+  /** A message that is not settled for long, because what its handler needs is away, must not cost the channel again and again. */
+  #watch(): void {
+    const { clock, giveBackAfterMs } = this.#rules
+    const afterMs = giveBackAfterMs()
+    const stop = clock.every(Math.max(LOOK_EVERY_MS, afterMs / 100), () => {
+      const sinceMs = this.#unsettled.heldSinceMs
+      if (this.#stopped || sinceMs === undefined || clock.now() - sinceMs < afterMs) return
+      const held = `Messages have not been settled for ${Math.round(afterMs / 1_000)} s`
+      this.#cause = new Failure('ASSIGNMENT_LOST', `${held}; they are given back before RabbitMQ closes the channel.`)
+      void this.close()
+    })
+    this.signal.addEventListener('abort', stop, { once: true })
+  }
+
   /** Called by the client for each message, and with `null` when the broker cancels the consumer, whose queue is gone. Must not throw. */
   #receive(message: ConsumeMessage | null, feed: Feed): void {
     if (message === null) return void this.close()
     const delivery = toIncoming(message, feed, this, this.#rules)
-    this.#unsettled.add(message, delivery)
+    this.#unsettled.add(message, delivery, this.#rules.clock.now())
     if (!this.#stopped) this.#rules.deliver(delivery, message)
   }
 }

@@ -98,9 +98,23 @@ export class Link {
     })
     // Every error is followed by a close, which whoever uses the connection hears.
     model.on('error', () => {})
-    model.on('blocked', (reason: string) => this.#events.onBlocked(reason))
-    model.on('unblocked', () => this.#events.onUnblocked())
+    this.#tellOfBlocks(model)
     return model
+  }
+
+  /** A connection that ends is blocked no more. */
+  #tellOfBlocks(model: ChannelModel): void {
+    let isBlocked = false
+    const end = () => {
+      if (isBlocked) this.#events.onUnblocked()
+      isBlocked = false
+    }
+    model.on('blocked', (reason: string) => {
+      isBlocked = true
+      this.#events.onBlocked(reason)
+    })
+    model.on('unblocked', end)
+    model.on('close', end)
   }
 
   #password() {

@@ -28,8 +28,9 @@ export interface AmqpOptions {
   /** Of durable queues that consumers share; the DLQ and the retry lane too. Default `quorum`: it survives the loss of a node. */
   readonly queueType?: 'quorum' | 'classic'
   /**
-   * A message that came so often and was never settled goes to the dead letters: it kills whoever works on it. Quorum queues only, for
-   * they count. Default 20, RabbitMQ's own; the broker drops nothing before twice that.
+   * A message that came so often and was never settled goes to the dead letters: it kills whoever works on it. From a quarter of it on
+   * such messages are handed over one at a time. Quorum queues only, for they count. Default 20, RabbitMQ's own; the broker itself drops
+   * nothing before ten times that.
    */
   readonly deliveryLimit?: number
   /** How long dead letters are kept, whatever became of them. Default 30 days: it bounds how long PII stays there. */

@@ -19,7 +19,8 @@ const LOOK_EVERY_MS = 1_000
 
 /**
  * Publishes with confirms on one channel, pipelined, in the order given. A message that no queue takes fails. What was sent and not
- * confirmed when the connection is lost fails too, for nobody knows whether it arrived; what was not sent yet waits for the next one.
+ * confirmed when the connection is lost fails too, for nobody knows whether it arrived; what was not sent yet waits for the next one, and
+ * for a broker that takes nothing for the moment.
  */
 export class Publisher {
   readonly #link: Link
@@ -33,7 +34,7 @@ export class Publisher {
   /** The largest content the broker takes, once it has refused one. */
   #maxBytes = Number.POSITIVE_INFINITY
   /** Why the broker takes nothing for the moment. */
-  blockedBecause: string | undefined
+  #blockedBecause: string | undefined
 
   constructor(link: Link, options: ResolvedAmqpOptions) {
     this.#link = link
@@ -61,6 +62,16 @@ export class Publisher {
     })
   }
 
+  /** Sends nothing more until {@link unblock}. */
+  block(reason: string): void {
+    this.#blockedBecause = reason
+  }
+
+  unblock(): void {
+    this.#blockedBecause = undefined
+    this.#flush()
+  }
+
   /** Gives up what is on its way. */
   close(reason: Failure): void {
     this.#closing.abort(reason)
@@ -72,9 +83,12 @@ export class Publisher {
   /** Sends it at once where it need not wait. */
   #accept(pending: Pending): void {
     const channel = this.#channel
-    const mayGo = this.#waiting.size === 0 && this.#unconfirmed.size < this.#options.maxUnconfirmed
-    if (channel !== undefined && mayGo) this.#send(channel, pending)
+    if (channel !== undefined && this.#waiting.size === 0 && this.#hasRoom) this.#send(channel, pending)
     else this.#waiting.add(pending)
+  }
+
+  get #hasRoom(): boolean {
+    return this.#blockedBecause === undefined && this.#unconfirmed.size < this.#options.maxUnconfirmed
   }
 
   #flush(): void {
@@ -82,7 +96,7 @@ export class Publisher {
     const channel = this.#channel
     if (channel === undefined) return void this.#open()
     for (const pending of this.#waiting) {
-      if (this.#unconfirmed.size >= this.#options.maxUnconfirmed || this.#channel !== channel) return
+      if (!this.#hasRoom || this.#channel !== channel) return
       this.#waiting.delete(pending)
       this.#send(channel, pending)
     }
@@ -194,7 +208,7 @@ export class Publisher {
 
   #late({ envelope }: Pending): Failure {
     const { publishTimeoutMs } = this.#options
-    const because = this.blockedBecause === undefined ? '' : ` It takes no messages now: ${this.blockedBecause}.`
+    const because = this.#blockedBecause === undefined ? '' : ` It takes no messages now: ${this.#blockedBecause}.`
     return new Failure(
       'PUBLISH_FAILED',
       `RabbitMQ did not confirm a message to ${nameOf(envelope)} within ${publishTimeoutMs / 1_000} s.${because}`,

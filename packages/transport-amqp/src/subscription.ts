@@ -9,14 +9,17 @@ import {
   type Subscribed,
   type Subscription,
 } from '@longshore/runtime'
-import type { ChannelModel, ConsumeMessage } from 'amqplib'
-import { brokerFailure } from './broker-failure.ts'
+import type { ChannelModel } from 'amqplib'
+import { brokerFailure, consumerTimeoutIn } from './broker-failure.ts'
 import { ChannelSession, type SessionRules } from './channel-session.ts'
 import { declareTopology, queueDepths } from './declare.ts'
+import { DeliveryCount, fingerprintOf } from './delivery-count.ts'
+import { messageOf } from './incoming.ts'
 import { LetterBox } from './letter-box.ts'
 import type { Link } from './link.ts'
 import type { ResolvedAmqpOptions } from './options.ts'
 import type { Publisher } from './publisher.ts'
+import { Suspects } from './suspects.ts'
 import { type Topology, topologyOf } from './topology.ts'
 
 /** What a subscription works with; they belong to the transport. */
@@ -32,6 +35,8 @@ export interface SubscriptionParts {
 const MOST_PREFETCH = 65_535
 /** A delayed message may come so much too early, for its wait was rounded to the queues there are. */
 const EARLY_MS = 250
+/** RabbitMQ's own, until it says another. */
+const CONSUMER_TIMEOUT_MS = 30 * 60 * 1_000
 
 /** A consumer of a group's queues, on one channel after the other. */
 export class AmqpSubscription implements Subscribed {
@@ -41,17 +46,25 @@ export class AmqpSubscription implements Subscribed {
   readonly #letters: LetterBox
   readonly #rules: SessionRules
   readonly #what: string
+  /** All messages are in one order, whatever their key. */
+  readonly #isOrdered: boolean
   readonly #closing = new AbortController()
+  readonly #counts = new DeliveryCount()
+  /** How long the broker lets a message be unacknowledged. */
+  #consumerTimeoutMs = CONSUMER_TIMEOUT_MS
   #session: ChannelSession | undefined
+  /** Of the session. */
+  #suspects: Suspects | undefined
   #stopped = false
   #closed: Promise<void> | undefined
 
   constructor(wanted: Subscription, receiver: Receiver, parts: SubscriptionParts) {
-    const { clock, deliveryLimit, keyHeaders, messageIdHeaders } = parts.options
+    const { clock, keyHeaders, messageIdHeaders } = parts.options
     this.#receiver = receiver
     this.#parts = parts
     this.#topology = topologyOf(wanted, parts.options)
     this.#letters = new LetterBox(wanted, parts)
+    this.#isOrdered = wanted.bindings.amqp?.singleActiveConsumer === true
     this.#what = `reading ${this.#topology.feeds.map(({ queue }) => queue.name).join(', ')}`
     let stranger = BigInt(Math.floor(clock.random() * 2 ** 53)) << 9n
     this.#rules = {
@@ -61,10 +74,10 @@ export class AmqpSubscription implements Subscribed {
       strangerAt: () => stranger++,
       feeds: this.#topology.feeds,
       prefetch: Math.min(wanted.window, wanted.bindings.amqp?.prefetch ?? wanted.window, MOST_PREFETCH),
+      giveBackAfterMs: () => (this.#consumerTimeoutMs * 5) / 6,
       deliver: (delivery, message) => {
-        if (deliveriesBefore(message) >= deliveryLimit) void this.#condemn(delivery, deliveriesBefore(message))
-        else if (this.#isEarly(delivery)) void this.#postpone(delivery)
-        else receiver.deliver(delivery)
+        if (this.#isEarly(delivery)) void this.#postpone(delivery)
+        else if (!this.#suspects?.holds(delivery, this.#counts.of(message))) receiver.deliver(delivery)
       },
     }
   }
@@ -84,6 +97,7 @@ export class AmqpSubscription implements Subscribed {
     await declareTopology(model, this.#topology, this.#parts.options)
     const session = await ChannelSession.open(model, this.#rules)
     this.#session = session
+    this.#suspects = this.#suspectsIn(session)
     try {
       await session.start()
     } catch (error) {
@@ -96,8 +110,8 @@ export class AmqpSubscription implements Subscribed {
   settle(delivery: Incoming, outcome: Outcome): void | Promise<void> {
     const session = this.#session
     if (session === undefined || delivery.assignment !== session || !session.active) return
-    if (outcome.kind === 'ack') return session.settle(delivery)
-    return this.#letters.post(delivery, outcome).then(() => session.settle(delivery))
+    if (outcome.kind === 'ack') return this.#settled(delivery)
+    return this.#letters.post(delivery, outcome).then(() => this.#settled(delivery))
   }
 
   /** The queue's own length, and what this consumer has in hand. What its other consumers have in hand only they know. */
@@ -143,6 +157,25 @@ export class AmqpSubscription implements Subscribed {
     this.#parts.onClosed(this)
   }
 
+  #settled(delivery: Incoming): void {
+    if (this.#session !== delivery.assignment) return
+    this.#session.settle(delivery)
+    this.#suspects?.settled(delivery)
+  }
+
+  #suspectsIn(session: ChannelSession): Suspects {
+    const { clock, deliveryLimit } = this.#parts.options
+    return new Suspects({
+      clock,
+      deliveryLimit,
+      signal: session.signal,
+      acknowledged: () => session.acknowledged(),
+      lineOf: this.#isOrdered ? () => '' : lineOf,
+      deliver: (delivery) => this.#receiver.deliver(delivery),
+      condemn: ({ delivery, deliveries }) => this.#condemn(delivery, deliveries),
+    })
+  }
+
   get #partitions() {
     return this.#topology.feeds.map(({ topic }) => ({ topic, partition: 0 }))
   }
@@ -151,6 +184,8 @@ export class AmqpSubscription implements Subscribed {
   async #recover(lost: ChannelSession, cause: unknown): Promise<void> {
     if (this.#session !== lost) return
     this.#receiver.report({ kind: 'revoked', partitions: this.#partitions })
+    this.#counts.forgive(lost.unsettled)
+    this.#consumerTimeoutMs = consumerTimeoutIn(cause) ?? this.#consumerTimeoutMs
     const { clock } = this.#parts.options
     let failure = brokerFailure(cause ?? new Error('The channel was closed.'), this.#what)
     for (let attempt = 1; !this.#closing.signal.aborted; attempt += 1) {
@@ -195,7 +230,7 @@ export class AmqpSubscription implements Subscribed {
     for (let attempt = 1; assignment.active; attempt += 1) {
       try {
         await copy()
-        return this.#session?.settle(delivery)
+        return this.#settled(delivery)
       } catch {
         await clock.sleep(reconnectAfterMs(attempt, clock), assignment.signal).catch(() => undefined)
       }
@@ -203,8 +238,9 @@ export class AmqpSubscription implements Subscribed {
   }
 }
 
-/** How often the broker had given the message to somebody who did not settle it; quorum queues count that. */
-function deliveriesBefore({ properties }: ConsumeMessage): number {
-  const count: unknown = properties.headers?.['x-delivery-count']
-  return typeof count === 'number' ? count : 0
+/** Messages of one key stay in order; one without is known by what it is. */
+function lineOf(delivery: Incoming): string {
+  if (delivery.key !== null) return `key ${delivery.key}`
+  const message = messageOf(delivery)
+  return message === undefined ? '' : `message ${fingerprintOf(message)}`
 }

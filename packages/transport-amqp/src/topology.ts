@@ -73,7 +73,7 @@ export function topologyOf(wanted: Wanted, options: Options): Topology {
 /** The dead letters, or those of them that were redriven or set aside. Looking at one counts as a delivery, hence no limit to speak of. */
 export function letterQueue(name: string, options: Options): QueueSpec {
   const ttl = { 'x-message-ttl': options.deadLetterRetentionMs }
-  return sharedQueue(name, ttl, { ...options, deliveryLimit: UNLIMITED / 2 })
+  return sharedQueue(name, ttl, { ...options, deliveryLimit: UNLIMITED })
 }
 
 /** Where a message waits for `afterMs` before it goes back to the retry lane. Nobody consumes it. */
@@ -82,7 +82,10 @@ export function delayQueue(retryQueue: string, afterMs: number, options: Options
   return sharedQueue(`${retryQueue}.${afterMs}ms`, waiting, options)
 }
 
-const UNLIMITED = 2_000_000
+const UNLIMITED = 200_000
+
+/** The broker counts what no process died of as well, a channel given up or lost, so it may count further before it drops a message. */
+const BROKERS_SHARE = 10
 
 function queueName({ topics, group, bindings: { amqp } }: Wanted, topic: string, hasExchange: boolean): string {
   if (amqp?.queue !== undefined && topics.length === 1) return amqp.queue
@@ -116,7 +119,7 @@ function sharedQueue(name: string, args: QueueSpec['arguments'], { queueType, de
   const deadLetters = 'x-dead-letter-exchange' in args
   const quorum = {
     'x-queue-type': 'quorum',
-    'x-delivery-limit': 2 * deliveryLimit,
+    'x-delivery-limit': BROKERS_SHARE * deliveryLimit,
     ...(deadLetters ? { 'x-dead-letter-strategy': 'at-least-once', 'x-overflow': 'reject-publish' } : {}),
   }
   return {

@@ -128,13 +128,13 @@ export class AmqpTransport implements Transport {
   }
 
   #blocked(reason: string): void {
-    this.#publisher.blockedBecause = reason
+    this.#publisher.block(reason)
     const failure = new Failure('PUBLISH_FAILED', `RabbitMQ takes no messages for the moment: ${reason}.`)
     for (const subscription of this.#subscriptions) subscription.blocked(failure)
   }
 
   #unblocked(): void {
-    this.#publisher.blockedBecause = undefined
+    this.#publisher.unblock()
     for (const subscription of this.#subscriptions) subscription.unblocked()
   }
 

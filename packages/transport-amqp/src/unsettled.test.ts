@@ -33,7 +33,7 @@ function delivered(count: number) {
   const ack = ({ fields }: ConsumeMessage, upTo = false) => frames.push(`${upTo ? 'up to ' : ''}${fields.deliveryTag}`)
   const unsettled = new Unsettled({ ack } as Pick<Channel, 'ack'>)
   const messages = Array.from({ length: count }, (_, n) => ({ fields: { deliveryTag: n + 1 } }) as ConsumeMessage)
-  for (const message of messages) unsettled.add(message, {} as Incoming)
+  for (const message of messages) unsettled.add(message, {} as Incoming, 0)
   return { frames, unsettled, messages }
 }
 

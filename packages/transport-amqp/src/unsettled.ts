@@ -1,19 +1,34 @@
 import type { Incoming } from '@longshore/runtime'
 import type { Channel, ConsumeMessage } from 'amqplib'
 
+interface Held {
+  readonly message: ConsumeMessage
+  readonly delivery: Incoming
+  readonly sinceMs: number
+}
+
 /** What one channel delivered and is not settled, and the acknowledgements on their way. */
 export class Unsettled {
   readonly #channel: Pick<Channel, 'ack'>
   /** By delivery tag, which rises in the order of delivery. */
-  readonly #deliveries = new Map<number, Incoming>()
+  readonly #deliveries = new Map<number, Held>()
   #settled: ConsumeMessage[] = []
 
   constructor(channel: Pick<Channel, 'ack'>) {
     this.#channel = channel
   }
 
-  add(message: ConsumeMessage, delivery: Incoming): void {
-    this.#deliveries.set(message.fields.deliveryTag, delivery)
+  add(message: ConsumeMessage, delivery: Incoming, sinceMs: number): void {
+    this.#deliveries.set(message.fields.deliveryTag, { message, delivery, sinceMs })
+  }
+
+  get messages(): readonly ConsumeMessage[] {
+    return [...this.#deliveries.values()].map(({ message }) => message)
+  }
+
+  /** When the one that has been here longest came, in Unix milliseconds. */
+  get heldSinceMs(): number | undefined {
+    return this.#deliveries.values().next().value?.sinceMs
   }
 
   /** Acknowledges before the event loop turns, in one frame for all that lies before the oldest unsettled delivery. Once per message. */
@@ -45,13 +60,14 @@ export class Unsettled {
 
   countOf(topic: string): number {
     let count = 0
-    for (const { source } of this.#deliveries.values()) if (source.topic === topic) count += 1
+    for (const { delivery } of this.#deliveries.values()) if (delivery.source.topic === topic) count += 1
     return count
   }
 
   /** When the oldest of a topic was published, in Unix milliseconds. */
   oldestMs(topic: string): number | undefined {
-    for (const { source, timestampMs } of this.#deliveries.values()) if (source.topic === topic) return timestampMs
+    for (const { delivery } of this.#deliveries.values())
+      if (delivery.source.topic === topic) return delivery.timestampMs
     return undefined
   }
 }

@@ -140,6 +140,25 @@ describe.skipIf(!process.env.AMQP_URL)('a subscription on RabbitMQ', () => {
     expect(second.deliveries).toHaveLength(0)
   })
 
+  it('leaves to the broker what is delivered ten times as often to others who have no such limit', async () => {
+    const { broker, transport, topic } = await setUp({ deliveryLimit: 1 })
+    const reader = await Reader.open(transport, topic)
+    await reader.close()
+    await transport.publish(numbered(topic, 1))
+    await broker.administer(async (channel) => {
+      for (let delivery = 0; delivery <= 10; delivery += 1) {
+        const message = await channel.get(topic)
+        if (message !== false) channel.nack(message)
+      }
+    })
+    await until(async () => (await lettersOf(transport, reader.wanted)).length === 1, 'it is a dead letter')
+    const [letter] = await lettersOf(transport, reader.wanted)
+    expect(letter?.details).toMatchObject({
+      errorMessage: 'Dead-lettered by RabbitMQ: delivery_limit.',
+      origin: { topic },
+    })
+  })
+
   it('lists what the broker itself dead-lettered, with its reason, and redrives it', async () => {
     const { transport, topic } = await setUp()
     const reader = await Reader.open(transport, topic, { bindings: { amqp: { messageTtlMs: 1, prefetch: 1 } } })
@@ -180,6 +199,7 @@ describe.skipIf(!process.env.AMQP_URL)('a subscription on RabbitMQ', () => {
     expect(letter).toMatchObject({ key: 'k', value: Buffer.from('value'), details: { errorCode: 'DECODE_FAILED' } })
     expect(letter?.headers).toMatchObject({ traceparent: '00-1' })
     expect(letter?.headers).not.toHaveProperty('long')
+    expect(letter?.details.trimmedHeaders).toEqual(['long'])
   })
 
   it('fails a publish that cannot be encoded or has no exchange, and it alone', async () => {

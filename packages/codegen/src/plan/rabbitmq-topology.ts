@@ -17,7 +17,7 @@ export interface RabbitmqTopology {
 
 /** The transport's defaults, which a definitions file has to state. */
 const DELIVERY_LIMIT = 20
-const LETTER_DELIVERY_LIMIT = 1_000_000
+const LETTER_DELIVERY_LIMIT = 200_000
 const LETTER_RETENTION_MS = 30 * 24 * 60 * 60 * 1_000
 
 /** What the consumers of an output folder need at RabbitMQ. Queues of one consumer alone are left out: they go when it goes. */
@@ -67,7 +67,7 @@ function quorum(name: string, deliveryLimit: number, args: Arguments): QueueDecl
     name,
     durable: true,
     autoDelete: false,
-    arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 2 * deliveryLimit, ...deadLetters, ...args },
+    arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 10 * deliveryLimit, ...deadLetters, ...args },
   }
 }
 
