@@ -114,7 +114,7 @@ const MANIFESTS = [
 ]
 
 const VARIANTS: { readonly [folder: string]: GenerateOptions } = {
-  plain: {},
+  plain: { brokerTests: true, provision: ['script', 'rabbitmq'] },
   inbox: { inbox: 'postgres' },
   nest: { framework: 'nestjs' },
   both: { framework: 'nestjs', inbox: 'postgres', producers: true },

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '@longshore/contract'
 import type { Manifest } from '@longshore/manifest'
+import { printBrokerTest } from '../artefacts/broker-test.ts'
 import { printChannelEvents } from '../artefacts/channel-events.ts'
 import { printConsumer } from '../artefacts/consumer.ts'
 import { printConsumerTest } from '../artefacts/consumer-test.ts'
@@ -55,7 +56,7 @@ export function plan(
   const main = { path: 'main.ts', text: printMain(channels, transports, modules), once: true }
   const module = { path: 'consumers.module.ts', text: printNestModule(channels, modules), once: false }
   const files = [
-    ...channels.flatMap((channel) => channelFiles(channel, modules, resolved)),
+    ...channels.flatMap((channel) => channelFiles(channel, transports, modules, resolved)),
     ...producers.flatMap((producer) => producerFiles(producer, modules)),
     ...(modules.nest === undefined || channels.length === 0 ? [] : [module]),
     ...(canStart(channels, transports, modules) ? [main] : []),
@@ -80,7 +81,12 @@ function canStart(
   return transports.length > 0 && (nest === undefined || transports.length === wanted)
 }
 
-function channelFiles(channel: ChannelPlan, modules: Modules, { tests }: ResolvedOptions): readonly PlannedFile[] {
+function channelFiles(
+  channel: ChannelPlan,
+  transports: readonly TransportModule[],
+  modules: Modules,
+  options: ResolvedOptions,
+): readonly PlannedFile[] {
   const { file, events } = channel
   const several =
     events.length > 1 ? [{ path: `${file}.event.ts`, text: printChannelEvents(channel, modules), once: false }] : []
@@ -89,10 +95,23 @@ function channelFiles(channel: ChannelPlan, modules: Modules, { tests }: Resolve
     ...several,
     { path: `${file}.consumer.ts`, text: printConsumer(channel, modules), once: false },
     { path: `${file}.handler.ts`, text: printHandler(channel, modules), once: true },
-    ...(tests === 'none'
-      ? []
-      : [{ path: `${file}.consumer.test.ts`, text: printConsumerTest(channel, modules, tests), once: false }]),
+    ...testFiles(channel, transports, modules, options),
   ]
+}
+
+function testFiles(
+  channel: ChannelPlan,
+  transports: readonly TransportModule[],
+  modules: Modules,
+  { tests, brokerTests }: ResolvedOptions,
+): readonly PlannedFile[] {
+  if (tests === 'none') return []
+  const path = `${channel.file}.consumer.test.ts`
+  const inMemory = { path, text: printConsumerTest(channel, modules, tests), once: false }
+  const transport = brokerTests ? transports.find(({ protocol }) => protocol === channel.transport) : undefined
+  const text = transport === undefined ? undefined : printBrokerTest(channel, transport, modules, tests)
+  if (text === undefined) return [inMemory]
+  return [inMemory, { path: `${channel.file}.consumer.broker.test.ts`, text, once: false }]
 }
 
 function producerFiles(producer: ProducerPlan, modules: Modules): readonly PlannedFile[] {

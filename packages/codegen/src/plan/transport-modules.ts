@@ -14,6 +14,8 @@ export interface TransportModule {
   readonly factory: string
   /** Reads the factory's options from the environment. */
   readonly fromEnvironment: string
+  /** The variable without which there is no broker. */
+  readonly environment: 'KAFKA_BROKERS' | 'AMQP_URL' | 'MQTT_URL'
   /** Creates topics or queues; absent where a broker needs none. */
   readonly provision?: string
   /** Where printed code imports both from. */
@@ -29,6 +31,7 @@ const TRANSPORTS: readonly (Omit<TransportModule, 'from'> & { readonly client?: 
     door: 'platformatic',
     factory: 'kafkaTransport',
     fromEnvironment: 'kafkaOptionsFromEnvironment',
+    environment: 'KAFKA_BROKERS',
     provision: 'provisionKafka',
   },
   {
@@ -38,6 +41,7 @@ const TRANSPORTS: readonly (Omit<TransportModule, 'from'> & { readonly client?: 
     door: 'kafkajs',
     factory: 'kafkaTransport',
     fromEnvironment: 'kafkaOptionsFromEnvironment',
+    environment: 'KAFKA_BROKERS',
     provision: 'provisionKafka',
   },
   {
@@ -46,6 +50,7 @@ const TRANSPORTS: readonly (Omit<TransportModule, 'from'> & { readonly client?: 
     door: 'index',
     factory: 'amqpTransport',
     fromEnvironment: 'amqpOptionsFromEnvironment',
+    environment: 'AMQP_URL',
     provision: 'provisionAmqp',
   },
   {
@@ -54,6 +59,7 @@ const TRANSPORTS: readonly (Omit<TransportModule, 'from'> & { readonly client?: 
     door: 'index',
     factory: 'mqttTransport',
     fromEnvironment: 'mqttOptionsFromEnvironment',
+    environment: 'MQTT_URL',
   },
 ]
 
