@@ -1,5 +1,6 @@
 import { type Delivery, type Headers, type History, identityOf, type Source } from './delivery.ts'
 import { errorType, type Failure, type FailureClass, type FailureCode, type FailureRecord } from './failure.ts'
+import { cutToBytes, TRIMMED_HEADER, trimHeaders, trimmedNames } from './trim-headers.ts'
 
 /** Names of the headers a dead letter carries beside the message's own. The value is never re-encoded. */
 export const DEAD_LETTER_HEADERS = Object.freeze({
@@ -27,6 +28,8 @@ export const DEAD_LETTER_HEADERS = Object.freeze({
   errorStack: 'x-error-stack',
   messageId: 'x-message-id',
   redriveCount: 'x-redrive-count',
+  /** Names of own headers that were left out, as a JSON array. */
+  trimmedHeaders: TRIMMED_HEADER,
   /** Unix milliseconds before which a delayed message is not handed over. */
   notBefore: 'x-not-before',
 })
@@ -47,6 +50,8 @@ export interface DeadLetterDetails {
   readonly messageId?: string
   readonly redriveCount: number
   readonly traceparent?: string
+  /** Names of the message's own headers that are missing here, because all together were too large. */
+  readonly trimmedHeaders?: readonly string[]
 }
 
 /** A dead letter as it lies in the queue. */
@@ -83,10 +88,14 @@ export function ownHeaders(headers: Headers): Headers {
 }
 
 const STACK_BYTES = 4 * 1_024
+const MESSAGE_BYTES = 4 * 1_024
+/** A key or an id that is longer is left out: cut off it would be another. The letter's own key is not touched. */
+const NAME_BYTES = 8 * 1_024
 
 /**
  * The headers a dead letter or a delayed message travels with: the message's own, plus where it came from and why. All values are
- * text; the key and the stack are left out where there is none. Nothing here comes from the payload.
+ * text; the key and the stack are left out where there is none. Nothing here comes from the payload. All together take at most 60 KiB:
+ * of the message's own the largest are left out, and named in `x-trimmed-headers`.
  */
 export function deadLetterHeaders(
   delivery: Delivery<unknown>,
@@ -96,13 +105,13 @@ export function deadLetterHeaders(
 ): Headers {
   const origin = delivery.history?.origin ?? delivery.source
   const h = DEAD_LETTER_HEADERS
-  return {
-    ...ownHeaders(delivery.headers),
+  const id = identityOf(delivery)
+  const added = {
     [h.originalTopic]: origin.topic,
     [h.originalPartition]: String(origin.partition),
     [h.originalOffset]: String(origin.offset),
     [h.originalTimestamp]: String(delivery.timestampMs),
-    ...(delivery.key === null ? {} : { [h.originalKey]: delivery.key }),
+    ...(delivery.key === null || isTooLong(delivery.key) ? {} : { [h.originalKey]: delivery.key }),
     ...(group === undefined ? {} : { [h.group]: group }),
     [h.attempts]: String(record.attempts),
     [h.retryCount]: String(Math.max(0, record.attempts - 1)),
@@ -111,11 +120,22 @@ export function deadLetterHeaders(
     [h.errorCode]: failure.code,
     [h.errorClass]: failure.class,
     [h.errorType]: errorType(failure.cause ?? failure),
-    [h.errorMessage]: failure.message,
+    [h.errorMessage]: cutToBytes(failure.message, MESSAGE_BYTES),
     ...stackHeader(failure),
-    [h.messageId]: identityOf(delivery),
+    ...(isTooLong(id) ? {} : { [h.messageId]: id }),
     [h.redriveCount]: String(delivery.history?.redriveCount ?? 0),
+    ...trimmedBefore(delivery.headers),
   }
+  return trimHeaders(ownHeaders(delivery.headers), added)
+}
+
+function isTooLong(name: string): boolean {
+  return Buffer.byteLength(name) > NAME_BYTES
+}
+
+/** What an earlier copy of the message has lost is lost in the next one too. */
+function trimmedBefore({ [TRIMMED_HEADER]: names }: Headers): Headers {
+  return names === undefined ? {} : { [TRIMMED_HEADER]: cutToBytes(names, NAME_BYTES) }
 }
 
 /** Frames of what the handler threw. The first line of a stack is the message, which may quote a payload, so it is left out. */
@@ -123,7 +143,7 @@ function stackHeader({ cause }: Failure): Headers {
   const stack = cause instanceof Error ? cause.stack : undefined
   const frames = stack?.split('\n').filter((line) => line.trimStart().startsWith('at '))
   if (frames === undefined || frames.length === 0) return {}
-  return { [DEAD_LETTER_HEADERS.errorStack]: frames.join('\n').slice(0, STACK_BYTES) }
+  return { [DEAD_LETTER_HEADERS.errorStack]: cutToBytes(frames.join('\n'), STACK_BYTES) }
 }
 
 /** Reads {@link deadLetterHeaders} back. Headers that are missing or odd are treated as absent; `found` is where the letter lies. */
@@ -144,6 +164,7 @@ export function readDeadLetterDetails(headers: Headers, found: Source): DeadLett
     ...defined('errorStack', headers[h.errorStack]),
     ...defined('messageId', headers[h.messageId]),
     ...defined('traceparent', headers.traceparent),
+    ...(headers[TRIMMED_HEADER] === undefined ? {} : { trimmedHeaders: trimmedNames(headers) }),
   }
 }
 
@@ -176,6 +197,7 @@ export function redriveHeaders(letter: DeadLetter): Headers {
     ...(originalTimestampMs === undefined ? {} : { [h.originalTimestamp]: String(originalTimestampMs) }),
     ...(messageId === undefined ? {} : { [h.messageId]: messageId }),
     [h.redriveCount]: String(redriveCount + 1),
+    ...trimmedBefore(letter.headers),
   }
 }
 

@@ -87,6 +87,7 @@ export {
   type TransportEvent,
 } from './transport.ts'
 export { describeWait, type Wait } from './waits.ts'
+export { noteTrimmed, trimmedNames } from './trim-headers.ts'
 export { Watermark } from './watermark.ts'
 export { type Aggregate, aggregate, count, max, mean, min, sum } from './windows/aggregate.ts'
 export { ALERT_DEFAULTS, type AlertRule, type AlertState, type Episode } from './windows/alert.ts'

@@ -1,5 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { DEAD_LETTER_HEADERS, deadLetterHeaders, type Headers, type Incoming, type Outcome } from '@longshore/runtime'
+import {
+  DEAD_LETTER_HEADERS,
+  deadLetterHeaders,
+  type Headers,
+  type Incoming,
+  noteTrimmed,
+  type Outcome,
+  trimmedNames,
+} from '@longshore/runtime'
 import type { Message, Options } from 'amqplib'
 import { bufferOf, type Envelope } from './envelope.ts'
 import { messageOf } from './incoming.ts'
@@ -63,24 +71,27 @@ export function ownTable(message: Pick<Message, 'properties'>): Table {
 
 function copyOf(delivery: Incoming, routingKey: string, all: Headers): Envelope {
   const message = messageOf(delivery)
-  const added = pick(all, isRuntimeHeader)
-  const own = message === undefined ? pick(all, (name) => !isRuntimeHeader(name)) : ownTable(message)
+  const added = Object.fromEntries(Object.entries(all).filter(([name]) => isRuntimeHeader(name)))
+  const trimmed = new Set(trimmedNames(all))
+  const came = message === undefined ? all : ownTable(message)
+  const own = pick(came, (name) => !isRuntimeHeader(name) && !trimmed.has(name))
   const properties = propertiesOf(message, largestFitting(own, added))
   return { exchange: '', routingKey, content: message?.content ?? bufferOf(delivery.body), properties }
 }
 
 /** Everything; without the stack and the length of the error's message; without the message's own headers but for the trace and the key. */
-function largestFitting(own: Table, added: Table): Table {
+function largestFitting(own: Table, added: Headers): Table {
   const { errorStack, errorMessage } = DEAD_LETTER_HEADERS
   const { [errorStack]: _, ...rest } = added
-  const brief = { ...rest, [errorMessage]: String(added[errorMessage] ?? '').slice(0, 256) }
+  const brief: Headers = { ...rest, [errorMessage]: (added[errorMessage] ?? '').slice(0, 256) }
   const few = pick(own, (name) => name === 'traceparent' || bytesOf(own[name]) <= 256)
+  const missing = Object.keys(own).filter((name) => !(name in few))
   const forms = [
     { ...own, ...added },
     { ...own, ...brief },
-    { ...few, ...brief },
+    { ...few, ...noteTrimmed(brief, missing) },
   ]
-  return forms.find((form) => bytesOf(form) <= HEADERS_BYTES) ?? brief
+  return forms.find((form) => bytesOf(form) <= HEADERS_BYTES) ?? noteTrimmed(brief, Object.keys(own))
 }
 
 /** Not less than the protocol's encoding takes, at the cost of a look at each header. */

@@ -1,4 +1,12 @@
-import { DEAD_LETTER_HEADERS, deadLetterHeaders, type Headers, type Incoming, type Outcome } from '@longshore/runtime'
+import {
+  DEAD_LETTER_HEADERS,
+  deadLetterHeaders,
+  type Headers,
+  type Incoming,
+  noteTrimmed,
+  type Outcome,
+  trimmedNames,
+} from '@longshore/runtime'
 import type { FetchedRecord, RawHeaders } from './driver.ts'
 import { encodeHeaders, encodeKey, filterHeaders, headerBytes } from './headers.ts'
 import { recordOf } from './incoming.ts'
@@ -35,7 +43,7 @@ export function ownHeaders(raw: RawHeaders): RawHeaders {
  *
  * 1. value, own headers byte for byte, all of the runtime's;
  * 2. the same without the stack, the error's message cut to 256 characters;
- * 3. the same without the message's own headers, but for `traceparent` and the content type;
+ * 3. the same without the message's own headers, but for `traceparent` and the content type; the others are named;
  * 4. a claim check: no value, `x-claim-check: original` and the size it had. The value stays where it was first published, for as long
  *    as that topic retains it.
  */
@@ -46,19 +54,27 @@ export function lettersOf(
   notBeforeMs?: number,
 ): readonly Letter[] {
   const record = recordOf(delivery)
-  const own = ownHeaders(record?.headers ?? encodeHeaders(delivery.headers))
+  const written = deadLetterHeaders(delivery, outcome.failure, outcome.record, group)
+  const trimmed = new Set(trimmedNames(written))
+  const came = ownHeaders(record?.headers ?? encodeHeaders(delivery.headers))
+  const own = filterHeaders(came, (name) => !trimmed.has(name))
   const added = {
-    ...runtimeHeaders(deadLetterHeaders(delivery, outcome.failure, outcome.record, group)),
+    ...runtimeHeaders(written),
     ...(notBeforeMs === undefined ? {} : { [DEAD_LETTER_HEADERS.notBefore]: String(notBeforeMs) }),
   }
   const content = contentOf(delivery, record)
   const brief = withoutStack(added)
-  const few = filterHeaders(own, (name) => name === 'traceparent' || name === 'content-type')
-  const claim = { ...brief, [CLAIM_CHECK_HEADER]: 'original', [ORIGINAL_BYTES_HEADER]: String(delivery.bytes) }
+  const isKept = (name: string) => name === 'traceparent' || name === 'content-type'
+  const few = filterHeaders(own, isKept)
+  const noted = noteTrimmed(
+    brief,
+    Object.keys(delivery.headers).filter((name) => !isRuntimeHeader(name) && !isKept(name)),
+  )
+  const claim = { ...noted, [CLAIM_CHECK_HEADER]: 'original', [ORIGINAL_BYTES_HEADER]: String(delivery.bytes) }
   return [
     { ...content, headers: [...own, ...encodeHeaders(added)] },
     { ...content, headers: [...own, ...encodeHeaders(brief)] },
-    { ...content, headers: [...few, ...encodeHeaders(brief)] },
+    { ...content, headers: [...few, ...encodeHeaders(noted)] },
     { ...content, value: null, headers: [...few, ...encodeHeaders(claim)] },
   ].filter(({ headers }, form) => form >= 2 || headerBytes(headers) <= HEADERS_BYTES)
 }

@@ -58,6 +58,7 @@ function envelopeOf(letter: DeadLetter, target: QueueTarget, reveal: boolean) {
     processingAttempts: details.attempts,
     retryCount: Math.max(0, details.attempts - 1),
     redriveCount: details.redriveCount,
+    trimmedHeaders: details.trimmedHeaders,
     firstFailureAt: details.firstFailureAt,
     lastFailureAt: details.lastFailureAt,
     originalMessage: view(letter.value, target, reveal),
