@@ -105,6 +105,7 @@ const MANIFESTS = [
     payload: true,
     actions: ['receive', 'send'],
   }),
+  manifestOf({ name: 'order.shipped', actions: ['send'], delivery: { transport: 'amqp' } }),
   manifestOf({
     name: 'user.invited',
     actions: ['send'],
@@ -114,7 +115,7 @@ const MANIFESTS = [
 ]
 
 const VARIANTS: { readonly [folder: string]: GenerateOptions } = {
-  plain: { brokerTests: true, provision: ['script', 'rabbitmq'] },
+  plain: { brokerTests: true, producers: true, provision: ['script', 'rabbitmq'] },
   inbox: { inbox: 'postgres' },
   nest: { framework: 'nestjs' },
   both: { framework: 'nestjs', inbox: 'postgres', producers: true },

@@ -32,6 +32,18 @@ describe('the printed Nest module', () => {
     expect(text).toContain('  static register({ kafka, mqtt, imports = [] }: ConsumersModuleOptions): DynamicModule {')
   })
 
+  it('provides producers, which handlers inject and others import', () => {
+    const manifests = [manifestOf(), manifestOf({ name: 'user.invited', actions: ['send'] })]
+    const options = { framework: 'nestjs', runtime: 'package', producers: true } as const
+    const text = plan(manifests, options).files.find(({ path }) => path === 'consumers.module.ts')?.text ?? ''
+    expect(linesBetween(text, '      provide: UserInvitedProducer', 'useFactory')).toEqual([
+      '      provide: UserInvitedProducer,',
+      '      inject: [TRANSPORT],',
+      '      useFactory: (transport: Transport) => new UserInvitedProducer({ transport }),',
+    ])
+    expect(text).toContain('  exports: [UserCreatedConsumer, UserInvitedProducer],\n')
+  })
+
   it('makes the handler an injectable class, written once', () => {
     expect(print('user-created.handler.ts', manifestOf()).split('\n').slice(4, 8)).toEqual([
       '@Injectable()',

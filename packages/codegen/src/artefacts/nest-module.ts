@@ -1,5 +1,6 @@
 import type { ChannelPlan } from '../plan/channel-plan.ts'
 import type { Modules } from '../plan/modules.ts'
+import type { ProducerPlan } from '../plan/producer-plan.ts'
 import { type Doc, group, hardline, indent, layout, line, list } from '../print/layout.ts'
 import { SourceFile } from '../print/source-file.ts'
 import { GENERATED_HEADER } from './header.ts'
@@ -12,8 +13,15 @@ interface Provision {
   readonly type: string
 }
 
-/** The Nest module: tokens for what consumers run on, a provider for each consumer, and their start and stop with the application. */
-export function printNestModule(channels: readonly ChannelPlan[], modules: Modules): string {
+/**
+ * The Nest module: tokens for what consumers run on, a provider for each consumer and producer, and their start and stop with the
+ * application.
+ */
+export function printNestModule(
+  channels: readonly ChannelPlan[],
+  producers: readonly ProducerPlan[],
+  modules: Modules,
+): string {
   const file = new SourceFile(GENERATED_HEADER)
   const nest = modules.nest ?? '@nestjs/common'
   for (const value of ['Inject', 'Module']) file.value(value, nest)
@@ -22,8 +30,12 @@ export function printNestModule(channels: readonly ChannelPlan[], modules: Modul
     file.value(`${name}Consumer`, modules.local(`${stem}.consumer`))
     file.value(`${name}Handler`, modules.local(`${stem}.handler`))
   }
-  const provisions = [...transportProvisions(channels, modules, file), ...storeProvision(modules, file)]
-  file.add(tokens(provisions), options(provisions), RUNNABLE, moduleClass(channels, provisions))
+  for (const { event } of producers) file.value(`${event.type}Producer`, modules.local(`${event.file}.producer`))
+  const provisions = [
+    ...transportProvisions([...channels, ...producers], modules, file),
+    ...storeProvision(modules, file),
+  ]
+  file.add(tokens(provisions), options(provisions), RUNNABLE, moduleClass(channels, producers, provisions))
   return file.toString()
 }
 
@@ -33,7 +45,7 @@ export function transportName(protocol: string, protocols: number): string {
 }
 
 function transportProvisions(
-  channels: readonly ChannelPlan[],
+  channels: readonly Pick<ChannelPlan, 'transport'>[],
   { runtime }: Modules,
   file: SourceFile,
 ): readonly Provision[] {
@@ -74,7 +86,11 @@ const RUNNABLE = `interface Runnable {
   stop(): Promise<void>
 }`
 
-function moduleClass(channels: readonly ChannelPlan[], provisions: readonly Provision[]): string {
+function moduleClass(
+  channels: readonly ChannelPlan[],
+  producers: readonly ProducerPlan[],
+  provisions: readonly Provision[],
+): string {
   const consumers = channels.map(({ name }) => `${name}Consumer`)
   const all: Doc = [
     '{',
@@ -91,12 +107,17 @@ function moduleClass(channels: readonly ChannelPlan[], provisions: readonly Prov
     hardline,
     '}',
   ]
-  const providers = [...channels.flatMap((channel) => [`${channel.name}Handler`, provider(channel, provisions)]), all]
+  const providers = [
+    ...channels.flatMap((channel) => [`${channel.name}Handler`, provider(channel, provisions)]),
+    ...producers.map((producer) => producerProvider(producer, provisions)),
+    all,
+  ]
+  const exported = [...consumers, ...producers.map(({ event }) => `${event.type}Producer`)]
   const metadata: Doc = [
     '@Module({',
     indent(
       [hardline, 'providers: [', indent(providers.map((entry) => [hardline, entry, ','])), hardline, '],'],
-      [hardline, 'exports: ', list('[', consumers, ']'), ','],
+      [hardline, 'exports: ', list('[', exported, ']'), ','],
     ),
     hardline,
     '})',
@@ -108,9 +129,35 @@ function moduleClass(channels: readonly ChannelPlan[], provisions: readonly Prov
   ].join('\n')
 }
 
-function provider({ name, transport: protocol }: ChannelPlan, provisions: readonly Provision[]): Doc {
+/** What a handler injects to send: it has the transport of its protocol. */
+function producerProvider(
+  { event: { type }, transport: protocol }: ProducerPlan,
+  provisions: readonly Provision[],
+): Doc {
+  const transport = transportOf(protocol, provisions)
+  const factory: Doc = [
+    list('useFactory: (', [`transport: ${transport?.type ?? 'Transport'}`], ') =>'),
+    group(indent(line, `new ${type}Producer({ transport })`)),
+  ]
+  return [
+    '{',
+    indent(
+      [hardline, `provide: ${type}Producer,`],
+      [hardline, 'inject: ', list('[', [transport?.token ?? 'TRANSPORT'], ']'), ','],
+      [hardline, group(factory), ','],
+    ),
+    hardline,
+    '}',
+  ]
+}
+
+function transportOf(protocol: string, provisions: readonly Provision[]): Provision | undefined {
   const [only] = provisions
-  const transport = provisions.find((provision) => provision.name === protocol) ?? only
+  return provisions.find(({ name }) => name === protocol) ?? only
+}
+
+function provider({ name, transport: protocol }: ChannelPlan, provisions: readonly Provision[]): Doc {
+  const transport = transportOf(protocol, provisions)
   const used = provisions.filter((provision) => provision === transport || provision.name === 'store')
   const injected = [...used.map(({ token }) => token), `${name}Handler`]
   const parameters = used.map((provision) =>

@@ -60,3 +60,34 @@ describe('a printed producer', () => {
     expect(paths).not.toContain('user-created.producer.ts')
   })
 })
+
+describe('the printed test of a producer', () => {
+  const test = (facts: Parameters<typeof manifestOf>[0] = {}) =>
+    filesOf(sent(facts)).find(({ path }) => path === 'user-created.producer.test.ts')?.text ?? ''
+
+  it('looks for key, id and header at the broker, and for nothing where the contract is broken', () => {
+    const text = test({
+      metadata: { ordering_key: 'id' },
+      examples: [{ id: '3b241101-e2bb-4255-8caf-4136c566a962', email: 'grace@example.com' }],
+      toldApartBy: { kind: 'header', name: 'x-kind', value: 'created' },
+    })
+    expect(text).toContain("    expect(message?.key).toEqual('3b241101-e2bb-4255-8caf-4136c566a962')\n")
+    expect(text).toContain("    expect(message?.headers['x-kind']).toEqual('created')\n")
+    expect(text).toContain("    expect(code).toEqual('SCHEMA_VIOLATED')\n    expect(await received()).toEqual([])\n")
+  })
+
+  it('fills in the parameters of an address', () => {
+    const text = test({ delivery: { transport: 'mqtt', topic: 'users/{id}/created' } })
+    expect(text).toContain("const parameters = { id: 'a1' }\n")
+    expect(text).toContain("topics: ['users/a1/created']")
+    expect(text).toContain(
+      "    const sending = producer.send(valid as UserCreated, { parameters: { ...parameters, id: 'a/b.#' } })\n",
+    )
+  })
+
+  it('is left out with the other tests', () => {
+    expect(plan([sent()], { producers: true, tests: 'none' }).files.map(({ path }) => path)).not.toContain(
+      'user-created.producer.test.ts',
+    )
+  })
+})

@@ -1,3 +1,4 @@
+import { type AddressPart, addressParts, parameterNames } from '../plan/address-parts.ts'
 import type { Modules } from '../plan/modules.ts'
 import { type ProducerPlan, type SendingFacts, sendingFacts } from '../plan/producer-plan.ts'
 import { docComment, inline } from '../print/comment.ts'
@@ -17,22 +18,6 @@ export function printProducer(producer: ProducerPlan, modules: Modules): string 
   if (facts.key !== undefined || facts.id !== undefined) file.add(AS_TEXT)
   if (parts.some(({ isParameter }) => isParameter)) file.add(LEVEL)
   return file.toString()
-}
-
-/** A piece of an address: text, or the name of a parameter. */
-interface AddressPart {
-  readonly text: string
-  readonly isParameter: boolean
-}
-
-function addressParts(address: string): readonly AddressPart[] {
-  return address
-    .split(/(\{[^{}]*\})/)
-    .filter((text) => text !== '')
-    .map((text) => {
-      const isParameter = text.startsWith('{') && text.endsWith('}')
-      return { text: isParameter ? text.slice(1, -1) : text, isParameter }
-    })
 }
 
 function options(
@@ -62,10 +47,6 @@ function parameterLines(parameters: readonly string[]): readonly string[] {
     ...parameters.map((parameter) => `    ${parameter}`),
     '  }',
   ]
-}
-
-function parameterNames(parts: readonly AddressPart[]): readonly string[] {
-  return [...new Set(parts.filter(({ isParameter }) => isParameter).map(({ text }) => text))]
 }
 
 function producerClass(

@@ -9,6 +9,7 @@ import { printHandler } from '../artefacts/handler.ts'
 import { printMain } from '../artefacts/main.ts'
 import { printNestModule } from '../artefacts/nest-module.ts'
 import { printProducer } from '../artefacts/producer.ts'
+import { printProducerTest } from '../artefacts/producer-test.ts'
 import { printProvisionScript } from '../artefacts/provision-script.ts'
 import { printRabbitmqDefinitions } from '../artefacts/rabbitmq-definitions.ts'
 import { printStrimzi } from '../artefacts/strimzi.ts'
@@ -52,14 +53,16 @@ export function plan(
   const channels = planChannels(chosen.manifests, chosen.transportOf, resolved, names)
   const producers = resolved.producers ? planProducers(manifests, channels, chosen.transportOf, names) : []
   const provisions = provisionsOf(channels, producers)
-  const transports = transportModules(channels, resolved, sources)
-  const main = { path: 'main.ts', text: printMain(channels, transports, modules), once: true }
-  const module = { path: 'consumers.module.ts', text: printNestModule(channels, modules), once: false }
+  const users = [...channels, ...producers]
+  const transports = transportModules(users, resolved, sources)
+  const started = modules.nest === undefined ? transportsOf(channels, transports) : transports
+  const main = { path: 'main.ts', text: printMain(channels, started, modules), once: true }
+  const module = { path: 'consumers.module.ts', text: printNestModule(channels, producers, modules), once: false }
   const files = [
     ...channels.flatMap((channel) => channelFiles(channel, transports, modules, resolved)),
-    ...producers.flatMap((producer) => producerFiles(producer, modules)),
+    ...producers.flatMap((producer) => producerFiles(producer, modules, resolved)),
     ...(modules.nest === undefined || channels.length === 0 ? [] : [module]),
-    ...(canStart(channels, transports, modules) ? [main] : []),
+    ...(canStart(users, started, modules) ? [main] : []),
     ...provisioning(provisions.facts, transports, modules, resolved, channels),
     ...(channels.length === 0 ? [] : support(transports, resolved, sources)),
   ]
@@ -71,14 +74,21 @@ export function plan(
   return { files, channels, diagnostics: [...chosen.diagnostics, ...findings] }
 }
 
+function transportsOf(
+  users: readonly Pick<ChannelPlan, 'transport'>[],
+  transports: readonly TransportModule[],
+): readonly TransportModule[] {
+  return transports.filter(({ protocol }) => users.some(({ transport }) => transport === protocol))
+}
+
 /** `main.ts` starts what it has a transport for; a module of a framework needs them all. */
 function canStart(
-  channels: readonly ChannelPlan[],
-  transports: readonly TransportModule[],
+  users: readonly Pick<ChannelPlan, 'transport'>[],
+  started: readonly TransportModule[],
   { nest }: Modules,
 ): boolean {
-  const wanted = new Set(channels.map(({ transport }) => transport)).size
-  return transports.length > 0 && (nest === undefined || transports.length === wanted)
+  const wanted = new Set(users.map(({ transport }) => transport)).size
+  return started.length > 0 && (nest === undefined || started.length === wanted)
 }
 
 function channelFiles(
@@ -114,11 +124,13 @@ function testFiles(
   return [inMemory, { path: `${channel.file}.consumer.broker.test.ts`, text, once: false }]
 }
 
-function producerFiles(producer: ProducerPlan, modules: Modules): readonly PlannedFile[] {
-  const path = `${producer.event.file}.producer.ts`
+function producerFiles(producer: ProducerPlan, modules: Modules, { tests }: ResolvedOptions): readonly PlannedFile[] {
+  const path = `${producer.event.file}.producer`
+  const test = tests === 'none' ? undefined : printProducerTest(producer, modules, tests)
   return [
     ...(producer.isConsumed ? [] : [eventFile(producer.event, modules)]),
-    { path, text: printProducer(producer, modules), once: false },
+    { path: `${path}.ts`, text: printProducer(producer, modules), once: false },
+    ...(test === undefined ? [] : [{ path: `${path}.test.ts`, text: test, once: false }]),
   ]
 }
 
@@ -167,11 +179,12 @@ function support(
   return files.map((file) => ({ ...file, once: false }))
 }
 
-function runtimeNames({ inbox, provision }: ResolvedOptions): readonly string[] {
+function runtimeNames({ inbox, producers, provision, tests }: ResolvedOptions): readonly string[] {
   return [
     ...RUNTIME_NAMES,
     ...(inbox === 'none' ? [] : STORE_NAMES),
     ...(provision.includes('script') ? ['ProvisionRequest'] : []),
+    ...(producers && tests !== 'none' ? ['Incoming'] : []),
   ]
 }
 

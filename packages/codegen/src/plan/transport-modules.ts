@@ -63,13 +63,13 @@ const TRANSPORTS: readonly (Omit<TransportModule, 'from'> & { readonly client?: 
   },
 ]
 
-/** The transports that the channels are on, as far as they can be built here. */
+/** The transports that consumers and producers are on, as far as they can be built here. */
 export function transportModules(
-  channels: readonly ChannelPlan[],
+  users: readonly Pick<ChannelPlan, 'transport'>[],
   { client, runtime, importExtension }: ResolvedOptions,
   sources: Sources,
 ): readonly TransportModule[] {
-  const protocols = new Set(channels.map(({ transport }) => transport))
+  const protocols = new Set(users.map(({ transport }) => transport))
   const wanted = TRANSPORTS.filter((record) => protocols.has(record.protocol) && (record.client ?? client) === client)
   return wanted
     .filter((record) => isThere(record, sources))

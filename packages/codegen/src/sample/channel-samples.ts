@@ -19,7 +19,7 @@ export interface EventSample {
 }
 
 /** A sample for each event of a channel that one can be found for. */
-export function channelSamples({ events }: ChannelPlan): readonly EventSample[] {
+export function channelSamples({ events }: Pick<ChannelPlan, 'events'>): readonly EventSample[] {
   const graphs = events.map(({ manifest }) => schemaGraph(manifest.schema.payload ?? true))
   return events.flatMap((event, index): readonly EventSample[] => {
     const graph = graphs[index]
@@ -60,7 +60,8 @@ function isStillRecognised(
   return graphs.every((graph) => !conforms(graph, graph.root, value))
 }
 
-function memberAt(value: Json, path: string): Json | undefined {
+/** The member at a path such as `user.id`. */
+export function memberAt(value: Json, path: string): Json | undefined {
   if (!isObject(value)) return undefined
   if (Object.hasOwn(value, path)) return value[path]
   const [first = '', ...rest] = path.split('.')
