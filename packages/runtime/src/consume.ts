@@ -51,7 +51,7 @@ export function consume<Event, Tx>(
 ): Running {
   const settings = { ...CONSUMER_DEFAULTS, clock: systemClock, around: [], steps: [], ...options }
   const { clock, laneAttempts, attemptTimeoutMs, drainTimeoutMs, concurrency, unknownMessage, tombstone } = settings
-  const subscription = subscriptionOf(contract, settings)
+  const subscription = subscriptionOf(contract, settings, transport.capabilities)
   const log = childLog(
     settings.log ?? jsonLog({ clock }),
     { topic: contract.topic, group: contract.group },

@@ -11,6 +11,7 @@ import type { Outcome } from './outcome.ts'
 import { parkedAt } from './parked-assignment.ts'
 import { type ParkedPlace, type PartitionHealth, partitionsOf } from './partition-health.ts'
 import type { Handle } from './step.ts'
+import { dlqOf } from './subscription.ts'
 import type { PartitionLag, Receiver, Subscribed, Subscription, Transport, TransportEvent } from './transport.ts'
 import type { Waits } from './waits.ts'
 
@@ -150,7 +151,7 @@ export class Consumer implements Running, Receiver {
     const { log, metrics } = this.#parts
     if (event.kind === 'connected') {
       this.#trouble = undefined
-      this.#member = event.about
+      this.#member = event.about ?? this.#member
     }
     if (event.kind === 'reconnecting' || event.kind === 'fatal') this.#trouble = event.failure
     if (event.kind === 'revoked') {
@@ -230,7 +231,7 @@ export class Consumer implements Running, Receiver {
     const { clock, waits } = this.#parts
     const { attempts } = outcome.record
     const sinceMs = clock.now()
-    const wait = { kind: 'confirmation', sinceMs, attempts, to: this.#copyTo(outcome) } as const
+    const wait = { kind: 'confirmation', sinceMs, attempts, to: this.#copyTo(outcome, delivery) } as const
     if (await waits.during(delivery, { ...wait, refusals: 0 }, this.#confirm(delivery, outcome))) return
     this.#unconfirmed += 1
     for (let refusals = 1; ; refusals++) {
@@ -242,9 +243,9 @@ export class Consumer implements Running, Receiver {
     this.#unconfirmed -= 1
   }
 
-  #copyTo({ kind }: Copied): string {
-    const { dlq, retryTopic } = this.#parts.subscription
-    return kind === 'retry' ? retryTopic : dlq
+  #copyTo({ kind }: Copied, { history, source }: Incoming): string {
+    const { subscription } = this.#parts
+    return kind === 'retry' ? subscription.retryTopic : dlqOf(subscription, (history?.origin ?? source).topic)
   }
 
   /** Whether nothing is left to do: the broker confirmed the copy, or took the message back. */
@@ -252,7 +253,7 @@ export class Consumer implements Running, Receiver {
     const { assignment, source } = delivery
     if (!assignment.active) return true
     const { log } = this.#parts
-    const to = this.#copyTo(outcome)
+    const to = this.#copyTo(outcome, delivery)
     try {
       await this.#subscribed?.settle(delivery, outcome)
     } catch (thrown) {

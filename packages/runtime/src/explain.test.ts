@@ -17,6 +17,42 @@ describe('explain', () => {
     )
   })
 
+  it('says what a consumer without a group gives up', () => {
+    const { group: _, ...loner } = orders
+    const givenUp = lines(scene(loner).consumer(() => undefined)).filter((text) => text.startsWith('  gives up'))
+    expect(givenUp.map((text) => text.slice(13).split(':')[0])).toEqual([
+      'a position',
+      'sharing',
+      'a retry lane of its own',
+    ])
+    expect(line('gives up')).toBeUndefined()
+  })
+
+  it('says what a consumer of several topics gives up, and what a pattern takes', () => {
+    const { consumer, transport } = scene()
+    const through: Transport = { ...transport, capabilities: { ...transport.capabilities, topicPatterns: true } }
+    const told = lines(consumer(() => undefined, { topicPattern: /orders[.].*/ }, through))
+    expect(told).toContainEqual(expect.stringContaining('reads      every topic like /orders[.].*/ on memory'))
+    expect(told).toContainEqual(expect.stringContaining('gives up   order between topics'))
+    expect(told).toContainEqual(expect.stringContaining('gives up   a say in what is read'))
+  })
+
+  it('repeats what the broker said of the membership, once it has', async () => {
+    const { consumer, transport } = scene()
+    const through: Transport = {
+      ...transport,
+      subscribe(wanted, receiver) {
+        receiver.report({ kind: 'connected', about: 'session 45 s' })
+        return transport.subscribe(wanted, receiver)
+      },
+    }
+    const running = consumer(() => undefined, {}, through)
+    expect(lines(running)).not.toContainEqual(expect.stringContaining('member'))
+    await running.start()
+    expect(lines(running)).toContain('  member     session 45 s')
+    await running.stop()
+  })
+
   it.each<{ when: string; facts?: Facts; says: RegExp }>([
     { when: 'retries end in the lane', says: /^per key, until a failing message holds up 500 others: it is then held/ },
     {

@@ -32,12 +32,13 @@ export function explain<Event>(parts: ExplainParts<Event>): string {
   const { contract, transport, subscription, settings, steps } = parts
   const lines = [
     `${contract.urn}`,
-    `  reads      ${subscription.topics.join(', ')} on ${transport.name}, group ${subscription.group ?? 'none (commits nothing)'}`,
+    `  reads      ${sources(subscription)} on ${transport.name}, group ${subscription.group ?? 'none (commits nothing)'}`,
     ...(parts.member === undefined ? [] : [`  member     ${parts.member}`]),
     `  guarantee  ${guarantee(parts)}`,
     `  order      ${order(parts)}`,
     `  dead to    ${subscription.dlq}, confirmed before the original is let go`,
-    `  redriven   through ${subscription.retryTopic}, which only this group reads`,
+    `  redriven   through ${subscription.retryTopic}${subscription.group === undefined ? '' : ', which only this group reads'}`,
+    ...givenUp(subscription).map((what) => `  gives up   ${what}`),
     `  PII        ${contract.pii.length === 0 ? 'none declared' : `${contract.pii.join(', ')} (masked in logs, true in the handler)`}`,
     `  bounds     ${settings.concurrency} handlers at once, ${settings.window} unsettled per partition, ${settings.attemptTimeoutMs / 1_000} s per attempt, ${settings.drainTimeoutMs / 1_000} s to drain`,
     ...prefetch(subscription),
@@ -54,6 +55,28 @@ function prefetch({ bindings: { amqp } }: Subscription): readonly string[] {
   const remark =
     amqp.prefetch === 1 ? ': one message after the other; a higher prefetch lets keys run side by side' : ''
   return [`  prefetch   ${amqp.prefetch} unacknowledged at once${remark}`]
+}
+
+function sources({ topics, pattern }: Subscription): string {
+  return [...topics, ...(pattern === undefined ? [] : [`every topic like ${pattern}`])].join(', ')
+}
+
+/** What a consumer of one topic in a group has, and this one has not. */
+function givenUp({ group, pattern, retryTopic, topics }: Subscription): readonly string[] {
+  const several = pattern !== undefined || topics.length > 1
+  return [
+    ...(several
+      ? ['order between topics: it holds inside each partition, also for a key that several topics have']
+      : []),
+    ...(pattern === undefined ? [] : ['a say in what is read: each new topic that matches is, from its first message']),
+    ...(group === undefined
+      ? [
+          'a position: each start reads anew, and what cannot be handled becomes a dead letter each time',
+          'sharing: every process gets every message',
+          `a retry lane of its own: every consumer of the topic without a group reads ${retryTopic}`,
+        ]
+      : []),
+  ]
 }
 
 function guarantee<Event>({ subscription: { group }, settings }: ExplainParts<Event>): string {

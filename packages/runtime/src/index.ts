@@ -63,6 +63,7 @@ export { reconnectAfterMs } from './reconnect-after.ts'
 export { type LetterFilter, matches, type RedriveOptions, type RedriveReport, redrive } from './redrive.ts'
 export type { Handle, Step } from './step.ts'
 export type { Store } from './store.ts'
+export { dlqOf } from './subscription.ts'
 export {
   type Meter,
   type Span,
@@ -86,8 +87,8 @@ export {
   type Transport,
   type TransportEvent,
 } from './transport.ts'
-export { describeWait, type Wait } from './waits.ts'
 export { noteTrimmed, trimmedNames } from './trim-headers.ts'
+export { describeWait, type Wait } from './waits.ts'
 export { Watermark } from './watermark.ts'
 export { type Aggregate, aggregate, count, max, mean, min, sum } from './windows/aggregate.ts'
 export { ALERT_DEFAULTS, type AlertRule, type AlertState, type Episode } from './windows/alert.ts'

@@ -9,6 +9,11 @@ import type { StartPosition } from './transport.ts'
 export interface ConsumerOptions<Event, Tx = unknown> {
   /** Topics to read in place of the contract's one. All carry what the contract describes. */
   readonly topics?: readonly string[]
+  /**
+   * Reads every topic whose whole name matches, beside `topics` and in place of the contract's one: those there are, and those that are
+   * created later, from their first message. Kafka only. What lies in a dead letter queue or a retry lane is never matched.
+   */
+  readonly topicPattern?: RegExp
   /** Handlers at once, over all keys. Default 64: enough to hide the latency of a database, few enough to spare its pool. */
   readonly concurrency?: number
   /** Unsettled deliveries per partition. Default 1,000: bounds memory, and what is worked on again after a crash. */

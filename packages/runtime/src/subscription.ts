@@ -1,23 +1,34 @@
 import type { ConsumerContract } from './consumer-contract.ts'
 import { Failure } from './failure.ts'
 import type { ConsumerOptions } from './options.ts'
-import type { Subscription } from './transport.ts'
+import type { Capabilities, Subscription } from './transport.ts'
 
 type Facts = Pick<ConsumerContract<unknown>, 'topic' | 'group' | 'dlq' | 'bindings'>
 
 type Settings = Required<Pick<ConsumerOptions<never>, 'window' | 'from' | 'concurrency' | 'laneAttempts'>> &
-  Pick<ConsumerOptions<never>, 'topics'>
+  Pick<ConsumerOptions<never>, 'topics' | 'topicPattern'>
 
-/** What the contract and the options ask of a transport. Refuses what contradicts itself. */
-export function subscriptionOf(contract: Facts, settings: Settings): Subscription {
+/** What the contract and the options ask of a transport. Refuses what contradicts itself, and what the transport cannot do. */
+export function subscriptionOf(
+  contract: Facts,
+  settings: Settings,
+  { topicPatterns }: Pick<Capabilities, 'topicPatterns'> = {},
+): Subscription {
   const { topic, group } = contract
-  const owner = group === undefined ? topic : `${topic}.${group}`
+  const { topicPattern: pattern, topics = pattern === undefined ? [topic] : [] } = settings
+  if (pattern !== undefined && topicPatterns === undefined)
+    throw contradiction('topicPattern is set, and this transport cannot read by pattern; name the topics in topics.')
+  const ending = group === undefined ? '' : `.${group}`
+  // A channel's address may have parameters, which no topic's name can hold.
+  const owner = pattern === undefined ? topic : topic.replace(/[{}]/g, '')
+  const several = topicPatterns === true && (pattern !== undefined || topics.length > 1)
   const subscription = {
     address: topic,
-    topics: settings.topics ?? [topic],
+    topics,
+    ...(pattern === undefined ? {} : { pattern }),
     ...(group === undefined ? {} : { group }),
-    dlq: contract.dlq ?? `${owner}.dlq`,
-    retryTopic: `${owner}.retry`,
+    dlq: contract.dlq ?? `${several ? TOPIC : owner}${ending}.dlq`,
+    retryTopic: `${owner}${ending}.retry`,
     from: settings.from,
     window: settings.window,
     bindings: contract.bindings ?? {},
@@ -26,11 +37,19 @@ export function subscriptionOf(contract: Facts, settings: Settings): Subscriptio
   return subscription
 }
 
+/** Stands, in the name of a dead letter queue, for the topic its letters come from. */
+const TOPIC = '{topic}'
+
+/** The dead letter queue of what was first read from that topic. */
+export function dlqOf({ dlq }: Pick<Subscription, 'dlq'>, topic: string): string {
+  return dlq.replaceAll(TOPIC, topic)
+}
+
 function refuseContradictions(
   { topics, dlq, retryTopic }: Subscription,
   { window, concurrency, laneAttempts }: Settings,
 ): void {
-  if (topics.includes(dlq))
+  if (topics.some((topic) => topics.includes(dlqOf({ dlq }, topic))))
     throw contradiction(
       `The dead letter queue ${dlq} is the topic that is consumed: a dead letter would come back at once.`,
     )

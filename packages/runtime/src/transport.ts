@@ -16,6 +16,8 @@ export interface Capabilities {
   readonly redeliversAfterCrash: boolean
   /** `retry(afterMs)` is understood, and what it does to the order of a key. */
   readonly delayedRetry: 'keeps-order' | 'loses-order' | 'none'
+  /** Topics can be read by pattern, those created later included. Absent: they are named one by one. */
+  readonly topicPatterns?: true
   /** What `lag()` knows. */
   readonly lag: 'messages-and-seconds' | 'messages' | 'none'
   /** The largest value accepted, in bytes, where known. */
@@ -37,9 +39,11 @@ export interface Subscription {
   readonly address?: string
   /** Topics, queues or MQTT filters. */
   readonly topics: readonly string[]
+  /** Beside them every topic whose whole name matches, now or later, but for dead letter queues and retry lanes. */
+  readonly pattern?: RegExp
   /** Absent: the consumer reads everything and commits nothing. */
   readonly group?: string
-  /** Where dead letters go. */
+  /** Where dead letters go. `{topic}` in it stands for the topic a letter was first read from: see {@link dlqOf}. */
   readonly dlq: string
   /** Where redriven and delayed messages of this group come back; the transport always reads it beside `topics`. */
   readonly retryTopic: string
@@ -116,7 +120,7 @@ export interface Transport {
   /** Resolves when the broker has acknowledged all of them. */
   publish(messages: readonly OutgoingMessage[]): Promise<void>
   deadLetters(
-    subscription: Pick<Subscription, 'topics' | 'group' | 'dlq' | 'retryTopic' | 'bindings'>,
+    subscription: Pick<Subscription, 'topics' | 'pattern' | 'group' | 'dlq' | 'retryTopic' | 'bindings'>,
   ): Promise<DeadLetterQueue>
   /** What the broker answers about itself, or a failure that says what is wrong and what to do. For `longshore doctor`. */
   probe(): Promise<{ readonly about: string }>

@@ -85,6 +85,8 @@ export interface MembershipEvents {
   outOfRange(from: TopicPartition): void
   /** The driver goes on by itself after `afterMs`. */
   trouble(error: unknown, attempt: number, afterMs: number): void
+  /** What was in trouble works again. */
+  recovered(): void
   /** The membership is over. */
   fatal(error: unknown): void
 }

@@ -209,6 +209,7 @@ export class KafkajsMembership implements Membership {
       const topics = this.#topics
       try {
         await this.join()
+        this.#events.recovered()
         if (topics === this.#topics) break
         await this.#consumer?.disconnect()
         error = undefined

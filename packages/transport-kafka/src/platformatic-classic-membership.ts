@@ -41,6 +41,7 @@ export class PlatformaticClassicMembership implements Membership {
       records: (from, records, next) => this.#handOver(from, records, next),
       outOfRange: (from) => events.outOfRange(from),
       trouble: (error, attempt, afterMs) => events.trouble(error, attempt, afterMs),
+      recovered: () => events.recovered(),
     })
     this.#client = new Consumer({
       ...connectionOptions(options),
@@ -120,6 +121,7 @@ export class PlatformaticClassicMembership implements Membership {
     })
     this.#client.on('consumer:heartbeat:stalled', () => this.#expire())
     this.#client.on('consumer:heartbeat:end', () => {
+      if (this.#missedBeats > 0) this.#events.recovered()
       this.#missedBeats = 0
       this.#stayAlive()
       if (this.#expired) void this.#rejoin()
@@ -198,6 +200,7 @@ export class PlatformaticClassicMembership implements Membership {
       this.#subscribedAnew = false
       try {
         await this.#client.joinGroup({})
+        if (attempt > 1) this.#events.recovered()
         if (!this.#subscribedAnew) break
       } catch (error) {
         if (!(await this.#waitOut(error, attempt))) break

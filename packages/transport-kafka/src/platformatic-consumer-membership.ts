@@ -61,6 +61,7 @@ export class PlatformaticConsumerMembership implements Membership {
       records: (from, records, next) => this.#handOver(from, records, next),
       outOfRange: (from) => events.outOfRange(from),
       trouble: (error, attempt, afterMs) => events.trouble(error, attempt, afterMs),
+      recovered: () => events.recovered(),
     })
   }
 
@@ -142,6 +143,7 @@ export class PlatformaticConsumerMembership implements Membership {
       this.#alarm = new AbortController()
       try {
         await this.#beat()
+        if (failures > 0) this.#events.recovered()
         failures = 0
       } catch (error) {
         failures += 1

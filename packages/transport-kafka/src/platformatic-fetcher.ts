@@ -30,7 +30,7 @@ export class PlatformaticFetcher {
   readonly #client: Consumer
   #topics: readonly string[] = []
   readonly #options: ResolvedKafkaOptions
-  readonly #events: Pick<MembershipEvents, 'records' | 'outOfRange' | 'trouble'>
+  readonly #events: Pick<MembershipEvents, 'records' | 'outOfRange' | 'trouble' | 'recovered'>
   readonly #cursors = new Map<string, Cursor>()
   readonly #loops = new Map<number, Promise<void>>()
   readonly #closing = new AbortController()
@@ -41,7 +41,7 @@ export class PlatformaticFetcher {
   constructor(
     topics: readonly string[],
     options: ResolvedKafkaOptions,
-    events: Pick<MembershipEvents, 'records' | 'outOfRange' | 'trouble'>,
+    events: Pick<MembershipEvents, 'records' | 'outOfRange' | 'trouble' | 'recovered'>,
   ) {
     this.#options = options
     this.#events = events
@@ -132,6 +132,7 @@ export class PlatformaticFetcher {
         minBytes: 1,
         maxBytes: fetchBytes,
       })
+      if (this.#failures > 0) this.#events.recovered()
       this.#failures = 0
       this.#accept(response, asked)
     } catch (error) {

@@ -1,4 +1,4 @@
-import { Failure, type KafkaBinding, type Subscription } from '@longshore/runtime'
+import { dlqOf, Failure, type KafkaBinding, type Subscription } from '@longshore/runtime'
 import { brokerFailure } from './broker-failure.ts'
 import type { KafkaDriver, TopicDescription, TopicSpec } from './driver.ts'
 import type { ResolvedKafkaOptions } from './options.ts'
@@ -24,7 +24,7 @@ export async function provisionTopics(driver: KafkaDriver, wanted: Wanted, optio
     replicas: Math.max(1, ...sources.map(({ replicas }) => replicas)),
     config: laneConfig(limits, options.deadLetterRetentionMs),
   }
-  for (const topic of new Set([wanted.dlq, wanted.retryTopic])) {
+  for (const topic of new Set([...wanted.topics.map((source) => dlqOf(wanted, source)), wanted.retryTopic])) {
     if ((await driver.describeTopic(topic)) !== undefined) continue
     if (options.provision === 'none') throw missing(topic, "Create it, or set provision to 'dead-letters'.")
     await create(driver, { topic, ...lane })

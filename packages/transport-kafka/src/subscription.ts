@@ -18,6 +18,7 @@ import { type FlowRules, PartitionFlow } from './partition-flow.ts'
 import { partitionName } from './partition-name.ts'
 import type { Publisher } from './publisher.ts'
 import { startOffsets } from './start-offsets.ts'
+import { TopicWatch } from './topic-watch.ts'
 
 /** What a subscription works with; they belong to the transport. */
 export interface SubscriptionParts {
@@ -44,12 +45,17 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
   readonly #parts: SubscriptionParts
   readonly #rules: FlowRules
   readonly #letters: LetterBox
+  readonly #watch: TopicWatch
   readonly #holdings = new Map<string, Holding>()
   readonly #flows = new Map<Assignment, PartitionFlow>()
+  /** Without a group: how far each partition was read when it was let go, which no broker remembers. */
+  readonly #positions = new Map<string, bigint>()
   readonly #closing = new AbortController()
   /** How many partitions each topic had at the start. */
   #widths: ReadonlyMap<string, number> = new Map()
+  readonly #topics: readonly string[]
   #membership: Membership | undefined
+  #stopWatching = () => {}
   #stopped = false
   #stopTicking = () => {}
   #committing: Promise<boolean> | undefined
@@ -57,27 +63,42 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
   #nextCommitAtMs = 0
   #closed: Promise<void> | undefined
 
-  constructor(wanted: Subscription, receiver: Receiver, parts: SubscriptionParts) {
+  /** `topics`: those it reads at first; a pattern may bring others. */
+  constructor(wanted: Subscription, topics: readonly string[], receiver: Receiver, parts: SubscriptionParts) {
     this.#wanted = wanted
+    this.#topics = topics
     this.#receiver = receiver
     this.#parts = parts
     const { maxAhead, clock, messageIdHeaders } = parts.options
     const deliver = (delivery: Incoming) => receiver.deliver(delivery)
     this.#rules = { window: wanted.window, maxAhead, clock, messageIdHeaders, retryTopic: wanted.retryTopic, deliver }
     this.#letters = new LetterBox(parts.driver, parts.publisher, wanted)
+    this.#watch = new TopicWatch(topics, {
+      driver: parts.driver,
+      options: parts.options,
+      wanted,
+      onTrouble: (error, attempt, afterMs) => this.trouble(error, attempt, afterMs),
+      onRecovered: () => this.recovered(),
+    })
   }
 
   /** Joins the group and begins to deliver. */
   async join(): Promise<void> {
     const { group } = this.#wanted
-    const topics = [...new Set([...this.#wanted.topics, this.#wanted.retryTopic])]
+    const topics = [...new Set([...this.#topics, this.#wanted.retryTopic])]
     const widths = topics.map(async (topic) => [topic, await this.#parts.publisher.partitions(topic)] as const)
     this.#widths = new Map(await Promise.all(widths))
     const request = { topics, ...(group === undefined ? {} : { group }) }
     this.#membership = await this.#parts.driver.join(request, this)
-    this.#receiver.report({ kind: 'connected', about: this.#membership.about })
+    this.recovered()
+    this.#stopWatching = this.#watch.begin(this.#membership)
     const { clock, commitIntervalMs } = this.#parts.options
     if (group !== undefined) this.#stopTicking = clock.every(commitIntervalMs, () => void this.#commitWhenDue())
+  }
+
+  get #reading(): string {
+    const { topics, pattern } = this.#wanted
+    return [...topics, ...(pattern === undefined ? [] : [`topics like ${pattern}`])].join(', ')
   }
 
   settle(delivery: Incoming, outcome: Outcome): void | Promise<void> {
@@ -121,6 +142,7 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
     await this.stopFetching()
     this.#closing.abort()
     this.#stopTicking()
+    this.#stopWatching()
     await this.#committing
     for (let tries = 0; tries < FINAL_COMMIT_TRIES; tries += 1) if (await this.#commit()) break
     // A broker that is away cannot be told; the session's end tells it.
@@ -180,13 +202,18 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
   }
 
   trouble(error: unknown, attempt: number, afterMs: number): void {
-    const failure = brokerFailure(error, `reading ${this.#wanted.topics.join(', ')}`)
+    const failure = brokerFailure(error, `reading ${this.#reading}`)
     this.#receiver.report({ kind: 'reconnecting', attempt, afterMs, failure })
+  }
+
+  recovered(): void {
+    const { about } = this.#membership ?? {}
+    this.#receiver.report({ kind: 'connected', ...(about === undefined ? {} : { about }) })
   }
 
   fatal(error: unknown): void {
     this.#drop([...this.#holdings.values()])
-    this.#receiver.report({ kind: 'fatal', failure: brokerFailure(error, `reading ${this.#wanted.topics.join(', ')}`) })
+    this.#receiver.report({ kind: 'fatal', failure: brokerFailure(error, `reading ${this.#reading}`) })
   }
 
   /** Finds where the partitions begin, for as long as it takes, and lets them flow unless they were revoked meanwhile. */
@@ -199,7 +226,8 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
         const starts = await startOffsets(this.#parts.driver, group, topic, partitions, from)
         for (const holding of holdings) {
           const start = starts.get(holding.partition)
-          if (start !== undefined) this.#begin(holding, start.offset, start.committed)
+          const left = resume ? this.#positions.get(partitionName(holding)) : undefined
+          if (start !== undefined) this.#begin(holding, left ?? start.offset, start.committed)
         }
         return
       } catch (error) {
@@ -238,6 +266,7 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
       this.#holdings.delete(partitionName(holding))
       if (holding.flow === undefined) continue
       this.#flows.delete(holding.flow)
+      if (this.#wanted.group === undefined) this.#positions.set(partitionName(holding), holding.flow.position)
       holding.flow.end()
     }
   }

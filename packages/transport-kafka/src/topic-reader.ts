@@ -135,6 +135,8 @@ class Reading implements MembershipEvents {
     if (attempt >= GIVE_UP_AFTER) this.fatal(error)
   }
 
+  recovered(): void {}
+
   fatal(error: unknown): void {
     this.#error = error
     this.#wake()

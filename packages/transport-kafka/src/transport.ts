@@ -1,6 +1,7 @@
 import {
   type Capabilities,
   type DeadLetterQueue,
+  dlqOf,
   Failure,
   type OutgoingMessage,
   type Receiver,
@@ -11,7 +12,9 @@ import {
 } from '@longshore/runtime'
 import { brokerFailure, mayRecover } from './broker-failure.ts'
 import { KafkaDeadLetterQueue } from './dead-letter-queue.ts'
+import { DeadLetterQueues } from './dead-letter-queues.ts'
 import type { KafkaDriver } from './driver.ts'
+import { matchingTopics } from './matching-topics.ts'
 import type { ResolvedKafkaOptions } from './options.ts'
 import { provisionTopics } from './provision.ts'
 import { Publisher } from './publisher.ts'
@@ -23,6 +26,7 @@ const CAPABILITIES: Capabilities = Object.freeze({
   replay: true,
   redeliversAfterCrash: true,
   delayedRetry: 'loses-order',
+  topicPatterns: true,
   lag: 'messages-and-seconds',
   why: Object.freeze({
     delayedRetry: 'A delayed message waits in the retry topic while later messages of its key go on in theirs.',
@@ -54,9 +58,13 @@ export class KafkaTransport implements Transport {
       options: this.#options,
       onClosed: (subscription) => this.#subscriptions.delete(subscription),
     }
-    await this.#insist(() => provisionTopics(this.#driver, wanted, this.#options), receiver)
+    const topics = await this.#insist(async () => {
+      const matching = await matchingTopics(this.#driver, wanted)
+      await provisionTopics(this.#driver, { ...wanted, topics: matching }, this.#options)
+      return matching
+    }, receiver)
     return this.#insist(async () => {
-      const subscription = new KafkaSubscription(wanted, receiver, parts)
+      const subscription = new KafkaSubscription(wanted, topics, receiver, parts)
       await subscription.join()
       this.#subscriptions.add(subscription)
       if (this.#closing.signal.aborted) await subscription.close()
@@ -71,10 +79,13 @@ export class KafkaTransport implements Transport {
   }
 
   async deadLetters(
-    wanted: Pick<Subscription, 'topics' | 'group' | 'dlq' | 'retryTopic' | 'bindings'>,
+    wanted: Pick<Subscription, 'topics' | 'pattern' | 'group' | 'dlq' | 'retryTopic' | 'bindings'>,
   ): Promise<DeadLetterQueue> {
     this.#refuseWhenClosed()
-    return new KafkaDeadLetterQueue(wanted, this.#driver, this.#publisher, this.#options)
+    return new DeadLetterQueues(
+      async () => (await matchingTopics(this.#driver, wanted)).map((topic) => dlqOf(wanted, topic)),
+      (dlq) => new KafkaDeadLetterQueue({ ...wanted, dlq }, this.#driver, this.#publisher, this.#options),
+    )
   }
 
   async probe(): Promise<{ readonly about: string }> {

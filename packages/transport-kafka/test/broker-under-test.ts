@@ -37,8 +37,11 @@ export class BrokerUnderTest {
   }
 
   /** A topic nobody used before. */
-  async createTopic(partitions: number, config: { readonly [name: string]: string } = {}): Promise<string> {
-    const topic = `test-${randomUUID()}`
+  async createTopic(
+    partitions: number,
+    config: { readonly [name: string]: string } = {},
+    topic = `test-${randomUUID()}`,
+  ): Promise<string> {
     this.#topics.push(topic)
     await this.#once((driver) => driver.createTopic({ topic, partitions, replicas: 1, config }))
     return topic
@@ -126,6 +129,7 @@ class Member {
       records: (from, records, next) => alive(() => events.records(from, records, next)),
       outOfRange: (from) => alive(() => events.outOfRange(from)),
       trouble: (error, attempt, afterMs) => alive(() => events.trouble(error, attempt, afterMs)),
+      recovered: () => alive(() => events.recovered()),
       fatal: (error) => alive(() => events.fatal(error)),
     }
   }

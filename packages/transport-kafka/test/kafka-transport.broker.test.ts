@@ -187,6 +187,65 @@ describe.each(DRIVERS)('a Kafka subscription through $name', ({ driverOf }) => {
     await until(() => reader.of(2).length === 1, 'its message is delivered')
   })
 
+  it.each([{ group: 'readers' }, { group: undefined }])(
+    'reads what its pattern matches, also what is created later, in group $group',
+    async ({ group }) => {
+      const { broker, transport } = setUp({ metadataMaxAgeMs: 300 })
+      const prefix = `test-${randomUUID()}`
+      const topic = (name: string) => broker.createTopic(1, {}, `${prefix}.${name}`)
+      const [east] = await Promise.all([
+        topic('east'),
+        topic('elsewhere.dlq'),
+        broker.createTopic(1, {}, `${prefix}-no`),
+      ])
+      const named = await broker.createTopic(1)
+      const wanted = {
+        topics: [named],
+        pattern: new RegExp(`${prefix}[.].*`),
+        dlq: `{topic}.${prefix}.dlq`,
+        retryTopic: `${prefix}.retry`,
+      }
+      const member = group === undefined ? {} : { group: `${prefix}-${group}` }
+      const reader = await Reader.openAs(transport, { ...aloneOn(prefix), ...wanted, ...member })
+      const west = await topic('west')
+      for (const to of [named, east, west, `${prefix}-no`, `${prefix}.elsewhere.dlq`])
+        await transport.publish([{ topic: to, value: Buffer.from(to) }])
+      await until(() => new Set(reader.texts()).size === 3, 'one of each topic is delivered')
+      expect(new Set(reader.texts())).toEqual(new Set([named, east, west]))
+    },
+  )
+
+  it('puts the dead letters of each topic into a queue of its own, lists them together, and redrives each', async () => {
+    const { broker, transport } = setUp()
+    const topics = await Promise.all([broker.createTopic(1), broker.createTopic(1)])
+    const reader = await Reader.open(transport, topics[0] ?? '', { topics, dlq: '{topic}.dlq' })
+    for (const topic of topics) await transport.publish([{ topic, key: 'k', value: Buffer.from(topic) }])
+    await until(() => reader.deliveries.length === 2, 'both are delivered')
+    for (const delivery of reader.deliveries) await reader.settle(delivery, deadLetter())
+    for (const topic of topics) expect(await readRaw(`${topic}.dlq`)).toHaveLength(1)
+    const queue = await transport.deadLetters(reader.wanted)
+    for await (const letter of queue.read()) await queue.redrive(letter)
+    await until(() => reader.deliveries.length === 4, 'both come again')
+    for (const delivery of reader.deliveries.slice(2)) await reader.settle(delivery, deadLetter())
+    for (const topic of topics) expect(await readRaw(`${topic}.dlq`)).toHaveLength(2)
+  })
+
+  it('reads everything without a group, partitions added later included, and commits nothing', async () => {
+    const { broker, transport } = setUp({ metadataMaxAgeMs: 300 })
+    const topic = await broker.createTopic(1)
+    const readers = await Promise.all([1, 2].map(() => Reader.openAs(transport, aloneOn(topic))))
+    await addPartitions(topic, 2)
+    for (const partition of [0, 1]) await transport.publish(numbered(topic, 5, keyFor(partition, 2)))
+    for (const reader of readers) {
+      reader.onDelivery = (delivery) => reader.settle(delivery, ACK)
+      for (const delivery of [...reader.deliveries]) reader.settle(delivery, ACK)
+      await until(() => reader.settled.size === 10, 'each reader has all')
+      await until(async () => (await reader.lagOf(1))?.messages === 0, 'and is not behind')
+      await reader.close()
+    }
+    expect(await broker.committed(`${topic}-readers`, topic, [0, 1])).toEqual(new Map())
+  })
+
   it('refuses a missing topic at once, and creates it when it may', async () => {
     const { transport } = setUp()
     const topic = `test-${randomUUID()}`
@@ -216,10 +275,8 @@ class Reader {
   onDelivery: (delivery: Incoming) => unknown = () => {}
   #subscribed: Subscribed | undefined
 
-  constructor(topic: string, given: Partial<Subscription>) {
-    const group = given.group ?? `${topic}-readers`
-    const names = { topics: [topic], group, dlq: `${topic}.dlq`, retryTopic: `${topic}.retry` }
-    this.wanted = { ...names, from: { kind: 'earliest' }, window: 1_000, bindings: {}, ...given }
+  private constructor(wanted: Subscription) {
+    this.wanted = wanted
   }
 
   static async open(
@@ -228,7 +285,11 @@ class Reader {
     given: Partial<Subscription> = {},
     events: TransportEvent[] = [],
   ): Promise<Reader> {
-    const reader = new Reader(topic, given)
+    return Reader.openAs(transport, { ...aloneOn(topic), group: `${topic}-readers`, ...given }, events)
+  }
+
+  static async openAs(transport: KafkaTransport, wanted: Subscription, events: TransportEvent[] = []): Promise<Reader> {
+    const reader = new Reader(wanted)
     const deliver = (delivery: Incoming) => {
       reader.deliveries.push(delivery)
       reader.onDelivery(delivery)
@@ -262,6 +323,12 @@ class Reader {
   async close(): Promise<void> {
     await this.#subscribed?.close()
   }
+}
+
+/** Without a group. */
+function aloneOn(topic: string): Subscription {
+  const names = { topics: [topic], dlq: `${topic}.dlq`, retryTopic: `${topic}.retry` }
+  return { ...names, from: { kind: 'earliest' }, window: 1_000, bindings: {} }
 }
 
 function handled(...readers: readonly Reader[]): ReadonlySet<string> {
