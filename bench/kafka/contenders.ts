@@ -21,6 +21,10 @@ export const CONTENDERS: { readonly [name: string]: Contender } = {
     const { kafkaTransport } = await import('@longshore/transport-kafka/platformatic')
     return longshore(kafkaTransport({ brokers: work.brokers }), work)
   },
+  'longshore-consumer-protocol': async (work) => {
+    const { kafkaTransport } = await import('@longshore/transport-kafka/platformatic')
+    return longshore(kafkaTransport({ brokers: work.brokers, groupProtocol: 'consumer' }), work)
+  },
   'longshore-kafkajs': async (work) => {
     const { kafkaTransport } = await import('@longshore/transport-kafka/kafkajs')
     return longshore(kafkaTransport({ brokers: work.brokers }), work)

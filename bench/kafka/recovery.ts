@@ -2,6 +2,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { startKafka } from '@longshore/brokers'
 import { nextWord, startChild } from './child.ts'
 import { COMMON, progress, runBench } from './command.ts'
 import { median } from './figures.ts'
@@ -14,35 +15,56 @@ Two consumers share twelve partitions; one is killed by SIGKILL. Seconds until t
   bench/kafka/recovery.ts
   bench/kafka/recovery.ts --contender kafkajs --pairs 3
 
-  --contender NAME  longshore-platformatic, longshore-kafkajs, or a bare client  (longshore-platformatic)`
+  bench/kafka/recovery.ts --protocol consumer --session 6
+
+  --contender NAME  longshore-platformatic, longshore-kafkajs, or a bare client  (longshore-platformatic)
+  --protocol NAME   classic, or consumer: Longshore with the broker's session, 45 s by default  (classic)
+  --session N       a broker of its own, where a session on the consumer protocol takes N seconds, a heartbeat a sixth of it`
 
 const { values } = parseArgs({
-  options: { ...COMMON, contender: { type: 'string', default: 'longshore-platformatic' } },
+  options: {
+    ...COMMON,
+    contender: { type: 'string', default: 'longshore-platformatic' },
+    protocol: { type: 'string', default: 'classic' },
+    session: { type: 'string' },
+  },
 })
 
-const { contender } = values
+const isConsumer = values.protocol === 'consumer'
+const contender = isConsumer ? 'longshore-consumer-protocol' : values.contender
+const sessionSeconds = Number(values.session ?? (isConsumer ? 45 : 6))
 const KEYS = 200
-/** Twice the session timeout. */
-const AT_MOST_SECONDS = 12
+const PATIENCE_MS = (sessionSeconds + 30) * 1_000
+/** Twice the session of six seconds; the broker's session and a heartbeat. */
+const AT_MOST_SECONDS = isConsumer ? sessionSeconds + 5 : 12
 
 await runBench(USAGE, values, async () => {
+  const own = values.session === undefined ? undefined : await brokerWithSession(sessionSeconds * 1_000)
+  try {
+    return await measure(own?.url ?? values.brokers)
+  } finally {
+    await own?.remove()
+  }
+})
+
+async function measure(brokers: string) {
   const seconds: number[] = []
   for (let run = 1; run <= Number(values.pairs); run += 1) {
-    seconds.push(await recovery())
+    seconds.push(await recovery(brokers))
     progress(`run ${run}: ${seconds.at(-1)?.toFixed(1)} s`)
   }
   const maxSeconds = Math.max(...seconds)
   return {
     name: `kafka-recovery-${contender}`,
-    figures: { contender, runs: seconds.length, medianSeconds: median(seconds), maxSeconds },
+    figures: { contender, sessionSeconds, runs: seconds.length, medianSeconds: median(seconds), maxSeconds },
     verdicts: [{ about: 'longest takeover in seconds', value: maxSeconds, atMost: AT_MOST_SECONDS }],
   }
-})
+}
 
-async function recovery(): Promise<number> {
-  const { name: topic, transport } = await createTopic(values.brokers.split(','))
+async function recovery(brokers: string): Promise<number> {
+  const { name: topic, transport } = await createTopic(brokers.split(','))
   const seen = new Map<string, Set<string>>()
-  const [victim, survivor] = await Promise.all(['victim', 'survivor'].map((name) => member(name, topic, seen)))
+  const [victim, survivor] = await Promise.all(['victim', 'survivor'].map((name) => member(name, topic, brokers, seen)))
   const publishing = new AbortController()
   const published = publish()
   await until(
@@ -76,8 +98,13 @@ async function recovery(): Promise<number> {
   }
 }
 
-async function member(name: string, topic: string, seen: Map<string, Set<string>>): Promise<ChildProcess> {
-  const child = startChild('recovery-run.ts', { contender, topic, group: `${topic}-group`, brokers: values.brokers })
+async function member(
+  name: string,
+  topic: string,
+  brokers: string,
+  seen: Map<string, Set<string>>,
+): Promise<ChildProcess> {
+  const child = startChild('recovery-run.ts', { contender, topic, group: `${topic}-group`, brokers })
   await nextWord(child)
   child.on('message', (key) => {
     const keys = seen.get(name) ?? new Set()
@@ -87,8 +114,17 @@ async function member(name: string, topic: string, seen: Map<string, Set<string>
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  for (const deadline = performance.now() + 30_000; !condition(); ) {
-    if (performance.now() > deadline) throw new Error('The group did not settle within 30 s.')
+  for (const deadline = performance.now() + PATIENCE_MS; !condition(); ) {
+    if (performance.now() > deadline) throw new Error(`The group did not settle within ${PATIENCE_MS / 1_000} s.`)
     await sleep(20)
   }
+}
+
+function brokerWithSession(sessionMs: number) {
+  const times = { 'heartbeat.interval': Math.round(sessionMs / 6), 'session.timeout': sessionMs }
+  const settings = Object.entries(times).flatMap(([name, ms]) => [
+    `group.consumer.min.${name}.ms=${ms}`,
+    `group.consumer.${name}.ms=${ms}`,
+  ])
+  return startKafka({ settings })
 }
