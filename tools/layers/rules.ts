@@ -25,7 +25,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   runtime: { imports: [], tests: TEST_KIT, npm: [] },
   'transport-memory': { imports: ['runtime'], tests: TEST_KIT, npm: [] },
   'transport-kafka': { imports: ['runtime'], tests: TEST_KIT, npm: ['@platformatic/kafka', 'kafkajs'] },
-  'transport-amqp': { imports: ['runtime'], tests: TEST_KIT, npm: ['amqplib'] },
+  'transport-amqp': { imports: ['runtime'], tests: [...TEST_KIT, 'postgres'], npm: ['amqplib'] },
   'transport-mqtt': { imports: ['runtime'], tests: [...TEST_KIT, 'postgres'], npm: ['mqtt'] },
   postgres: { imports: ['runtime'], tests: TEST_KIT },
   nestjs: { imports: ['runtime'], tests: TEST_KIT },

@@ -19,6 +19,11 @@ export interface Assignment {
   readonly active: boolean
   /** Aborted when `active` turns false. */
   readonly signal: AbortSignal
+  /**
+   * What a store keeps all of it under, however often it ends and begins again: as the transport reports it assigned. Absent: the source
+   * of each delivery, which a Kafka partition is.
+   */
+  readonly place?: Pick<Source, 'topic' | 'partition'>
 }
 
 /** One try of one delivery. */

@@ -97,7 +97,7 @@ export class Ownership {
   /** The tenure a delivery belongs to; a promise while its partition is being taken over. */
   of(delivery: Incoming | { readonly assignment: Assignment; readonly source: Place }): Tenure | Promise<Tenure> {
     const known = this.#byAssignment.get(delivery.assignment)
-    return known ?? this.#join(delivery.assignment, delivery.source)
+    return known ?? this.#join(delivery.assignment, delivery.assignment.place ?? delivery.source)
   }
 
   assigned(places: readonly Place[]): void {
@@ -161,14 +161,14 @@ export class Ownership {
     }
   }
 
-  async #join(assignment: Assignment, source: Place): Promise<Tenure> {
+  async #join(assignment: Assignment, place: Place): Promise<Tenure> {
     if (!assignment.active) throw new Failure('ASSIGNMENT_LOST')
-    const tenure = await this.#tenure(source)
+    const tenure = await this.#tenure(place)
     if (!assignment.active) throw new Failure('ASSIGNMENT_LOST')
     const joined = this.#byAssignment.get(assignment)
     if (joined !== undefined) return joined
     if (this.#parts.exclusive)
-      assignment.signal.addEventListener('abort', () => this.#lose(source, tenure), { once: true })
+      assignment.signal.addEventListener('abort', () => this.#lose(place, tenure), { once: true })
     this.#byAssignment.set(assignment, tenure)
     return tenure
   }

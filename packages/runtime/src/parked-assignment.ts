@@ -1,4 +1,4 @@
-import type { Assignment, Incoming } from './delivery.ts'
+import type { Assignment, Incoming, Source } from './delivery.ts'
 import type { Tenure } from './ownership.ts'
 import type { ParkedHead } from './parking.ts'
 
@@ -18,6 +18,10 @@ export class ParkedAssignment implements Assignment {
 
   get signal(): AbortSignal {
     return this.tenure.signal
+  }
+
+  get place(): Pick<Source, 'topic' | 'partition'> {
+    return this.tenure.fence
   }
 }
 

@@ -73,6 +73,11 @@ export class ChannelSession implements Assignment {
     return this.#end.signal
   }
 
+  /** One for all that it reads: a channel ends for all its queues at once. */
+  get place(): { readonly topic: string; readonly partition: number } {
+    return { topic: this.#rules.feeds.find(({ isRetry }) => isRetry)?.topic ?? '', partition: 0 }
+  }
+
   settle(delivery: Incoming): void {
     const message = messageOf(delivery)
     if (message !== undefined && this.active) this.#unsettled.settle(message)

@@ -9,6 +9,7 @@ import {
   readHistory,
   type Subscribed,
   type Subscription,
+  type TransportEvent,
 } from '@longshore/runtime'
 import { AckQueue, type Ticket } from './ack-queue.ts'
 import { handleOf, toIncoming } from './delivered.ts'
@@ -29,14 +30,17 @@ export interface DirectParts {
 /** What one connection brought. What is not acknowledged when it ends comes again over the next. */
 class Flow implements Assignment {
   readonly acks: AckQueue
+  /** One for all topics it brings. */
+  readonly place: NonNullable<Assignment['place']>
   readonly #ended = new AbortController()
   /** Received, not handed over; read from `#head`. */
   waiting: Pending[] = []
   head = 0
   unsettled = 0
 
-  constructor(link: Link) {
+  constructor(link: Link, place: Flow['place']) {
     this.acks = new AckQueue(link)
+    this.place = place
   }
 
   get active(): boolean {
@@ -70,6 +74,7 @@ export class DirectSubscription implements Subscribed {
   readonly #parts: DirectParts
   readonly #session: Session
   readonly #flows = new Map<Link, Flow>()
+  readonly #place: Flow['place']
   /** Places for people and surrogate ids: never the same twice, over restarts either. */
   #offset: bigint
   #stopped = false
@@ -80,13 +85,14 @@ export class DirectSubscription implements Subscribed {
     this.#wanted = wanted
     this.#receiver = receiver
     this.#parts = parts
+    this.#place = { topic: wanted.retryTopic, partition: 0 }
     this.#offset = BigInt(Math.floor(clock.now())) * 1_000_000n
     this.#session = new Session(sessionRequest(wanted, parts.options), {
       openLink: parts.openLink,
       will,
       connectTimeoutMs,
       clock,
-      report: (event) => receiver.report(event),
+      report: (event) => this.#report(event),
       accept: (link, message) => this.#accept(link, message),
       lost: (link) => this.#lost(link),
     })
@@ -131,6 +137,11 @@ export class DirectSubscription implements Subscribed {
     this.#parts.onClosed(this)
   }
 
+  #report(event: TransportEvent): void {
+    this.#receiver.report(event)
+    if (event.kind === 'connected') this.#receiver.report({ kind: 'assigned', partitions: [this.#place] })
+  }
+
   #accept(link: Link, message: Received): boolean {
     if (this.#stopped) return false
     const flow = this.#flowOf(link)
@@ -144,7 +155,7 @@ export class DirectSubscription implements Subscribed {
   #flowOf(link: Link): Flow {
     const known = this.#flows.get(link)
     if (known !== undefined) return known
-    const flow = new Flow(link)
+    const flow = new Flow(link, this.#place)
     this.#flows.set(link, flow)
     return flow
   }
@@ -185,5 +196,6 @@ export class DirectSubscription implements Subscribed {
   #lost(link: Link): void {
     this.#flows.get(link)?.end()
     this.#flows.delete(link)
+    this.#receiver.report({ kind: 'revoked', partitions: [this.#place] })
   }
 }

@@ -3,13 +3,16 @@ import { type Assignment, Failure } from '@longshore/runtime'
 /** The right to work on the messages of one key, from the first that was handed over to the last that is settled. */
 export class KeyLease implements Assignment {
   readonly key: string | null
+  /** That of the queue in the spool, whatever the key. */
+  readonly place: NonNullable<Assignment['place']>
   unsettled = 0
   #active = true
   /** Made with the first who asks: most messages are settled without. */
   #ended: AbortController | undefined
 
-  constructor(key: string | null) {
+  constructor(key: string | null, place: KeyLease['place']) {
     this.key = key
+    this.place = place
   }
 
   get active(): boolean {
@@ -34,7 +37,12 @@ export class KeyLease implements Assignment {
 export class KeyLeases {
   /** By key; a message without one has a lease of its own. */
   readonly #leases = new Map<string | KeyLease, KeyLease>()
+  readonly #place: KeyLease['place']
   #unsettled = 0
+
+  constructor(place: KeyLease['place']) {
+    this.#place = place
+  }
 
   /** Messages handed over and not settled. */
   get unsettled(): number {
@@ -44,7 +52,7 @@ export class KeyLeases {
   /** Notes that a message of this key is handed over. */
   take(key: string | null): KeyLease {
     const known = key === null ? undefined : this.#leases.get(key)
-    const lease = known ?? new KeyLease(key)
+    const lease = known ?? new KeyLease(key, this.#place)
     if (known === undefined) this.#leases.set(key ?? lease, lease)
     lease.unsettled += 1
     this.#unsettled += 1

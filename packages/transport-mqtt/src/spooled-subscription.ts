@@ -54,7 +54,8 @@ export class SpooledSubscription implements Subscribed {
   readonly #stopping = new AbortController()
   #owner = randomUUID()
   #standing: SpoolStanding = { role: 'worker', owners: 1 }
-  #leases = new KeyLeases()
+  #leases: KeyLeases
+  readonly #place: KeyLease['place']
   #arrivals: Arrival[] = []
   #settled: bigint[] = []
   /** Whether the spool may have more than was handed over. */
@@ -70,6 +71,8 @@ export class SpooledSubscription implements Subscribed {
   constructor(wanted: Subscription, receiver: Receiver, parts: SpooledParts) {
     this.#wanted = wanted
     this.#queue = wanted.retryTopic
+    this.#place = { topic: this.#queue, partition: 0 }
+    this.#leases = new KeyLeases(this.#place)
     this.#receiver = receiver
     this.#parts = parts
     this.#request = sessionRequest(wanted, parts.options)
@@ -81,6 +84,7 @@ export class SpooledSubscription implements Subscribed {
     await spool.open()
     this.#standing = await spool.renew(this.#queue, this.#owner, leaseMs, true)
     if (this.#mayRead) await this.#read()
+    this.#receiver.report({ kind: 'assigned', partitions: [this.#place] })
     this.#timers.push(
       clock.every(leaseMs / 4, () => void this.#renew()),
       clock.every(pollMs, () => this.#poll()),
@@ -305,9 +309,11 @@ export class SpooledSubscription implements Subscribed {
       this.#standing = await spool.renew(this.#queue, this.#owner, options.leaseMs, false)
       if (this.#standing.role === 'lost') {
         this.#leases.end()
-        this.#leases = new KeyLeases()
+        this.#leases = new KeyLeases(this.#place)
+        this.#receiver.report({ kind: 'revoked', partitions: [this.#place] })
         this.#owner = randomUUID()
         this.#standing = await spool.renew(this.#queue, this.#owner, options.leaseMs, true)
+        this.#receiver.report({ kind: 'assigned', partitions: [this.#place] })
         this.#look()
       }
       await this.#follow()

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto'
+import { type Database, mqttSpool, postgresStore } from '@longshore/postgres'
+import { pgDatabase } from '@longshore/postgres/pg'
+import { consume } from '@longshore/runtime'
+import { silentLog, until } from '@longshore/testing'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { type MqttOptions, resolveMqttOptions } from '../src/options.ts'
+import { MqttTransport } from '../src/transport.ts'
+
+const { MQTT_URL: url = '', DATABASE_URL: connectionString = '' } = process.env
+const schema = 'test_mqtt_parked'
+
+describe.skipIf(!url || !connectionString)('a key parked on MQTT', () => {
+  let database: Database
+  beforeAll(() => {
+    database = pgDatabase({ connectionString })
+  })
+  afterAll(() => database.close())
+
+  it.each<[how: string, options: () => Partial<MqttOptions>]>([
+    ['without a spool', () => ({})],
+    ['without a spool, shared', () => ({ shared: true })],
+    ['with a spool', () => ({ spool: mqttSpool(database, { schema }) })],
+  ])('goes on after a restart, although no message of its topic comes: %s', async (_, options) => {
+    const base = randomUUID()
+    const handled: string[] = []
+    const given = { url, clientId: base, ...options() }
+    const consumer = async (handle: (name: string) => void) => {
+      const transport = new MqttTransport(resolveMqttOptions(given))
+      const running = consume<{ readonly name: string }>(
+        {
+          urn: 'urn:test',
+          topic: `${base}/{storeId}/alarms`,
+          group: `readers-${base}`,
+          dlq: `${base}-dlq`,
+          retry: { kind: 'fixed', firstAfterMs: 200, jitter: 'none', budgetMs: 60_000 },
+          pii: [],
+          validate: () => [],
+        },
+        transport,
+        ({ name }) => handle(name),
+        { log: silentLog, store: postgresStore(database, { schema }), laneAttempts: 1 },
+      )
+      await running.start()
+      const stop = async () => {
+        await running.stop()
+        await transport.close()
+      }
+      onTestFinished(stop)
+      return { running, transport, stop }
+    }
+
+    const { running, transport, stop } = await consumer(() => {
+      throw new Error('not yet')
+    })
+    for (const name of ['1', '2'])
+      await transport.publish([
+        { topic: `${base}/hamburg/alarms`, key: 'k', value: Buffer.from(JSON.stringify({ name })) },
+      ])
+    await until(() => running.metrics.parkedMessages === 2, 'both are parked')
+    await stop()
+
+    await consumer((name) => handled.push(name))
+    await until(() => handled.length === 2, 'both are handled')
+    expect(handled).toEqual(['1', '2'])
+  })
+})
