@@ -136,6 +136,22 @@ describe('generate consumer', () => {
     expect(other).toBe(one)
   })
 
+  it('says what to install after the first printing', async () => {
+    const { out } = await runCommand(`generate consumer ${CONTRACT} --out ${folder}/c --inbox postgres --tests node`)
+    expect(out).toContain('To run:     npm install @platformatic/kafka pg\n')
+    expect(out).toContain('To compile: npm install -D typescript @types/node @types/pg')
+  })
+
+  it('lists what would change, and changes nothing, with --dry-run', async () => {
+    const out = `--out ${folder}/c`
+    await runCommand(`generate consumer ${CONTRACT} ${out}`)
+    const { code, out: text } = await runCommand(`generate consumer ${CONTRACT} --only user.created ${out} --dry-run`)
+    expect(code).toBe(0)
+    expect(text).toContain('  - user-updated.consumer.ts\n')
+    expect(await readdir(join(folder, 'c'))).toContain('user-updated.consumer.ts')
+    expect((await runCommand(`generate consumer ${CONTRACT} --only user.created ${out} --check`)).code).toBe(1)
+  })
+
   it('refuses a folder with foreign files by name, and writes nothing', async () => {
     await file('diary.txt', 'mine')
     const { code, err } = await runCommand(`generate consumer ${CONTRACT} --out ${folder}`)

@@ -111,13 +111,34 @@ function json({ created, updated, stale, news }: OutputChanges): string {
   return JSON.stringify({ created: paths(created), updated: paths(updated), removed: stale, news }, null, 2)
 }
 
-function text(changes: OutputChanges, { channels }: Plan, out: string, lookOnly: boolean): string {
+function text(changes: OutputChanges, { channels, needs }: Plan, out: string, lookOnly: boolean): string {
   const consumers = channels.map(({ name, file }) => `  ${join(out, `${file}.consumer.ts`)}  ${name}Consumer`)
   if (isUpToDate(changes)) return `Up to date: ${channels.length} consumers in ${out}\n${consumers.join('\n')}`
-  const { created, updated, stale } = changes
+  const { created, updated, stale, news } = changes
   const would = lookOnly ? 'would be ' : ''
   const counts = `${created.length} files ${would}created, ${updated.length} updated, ${stale.length} removed in ${out}`
-  return [counts, ...consumers, ...changes.news.filter(({ kind }) => kind !== 'new').flatMap(newsLines)].join('\n')
+  const isFirst = !lookOnly && updated.length + stale.length === 0 && news.every(({ kind }) => kind === 'new')
+  return [
+    counts,
+    ...(lookOnly ? changedFiles(changes) : consumers),
+    ...news.filter(({ kind }) => kind !== 'new').flatMap(newsLines),
+    ...(isFirst
+      ? [`To run:     npm install ${needs.toRun.join(' ')}`, `To compile: npm install -D ${needs.toDevelop.join(' ')}`]
+      : []),
+  ].join('\n')
+}
+
+/** `+` created, `~` updated, `-` removed; what is below support/ is counted. */
+function changedFiles({ created, updated, stale }: OutputChanges): readonly string[] {
+  const marked = [
+    ...created.map(({ path }) => ['+', path] as const),
+    ...updated.map(({ path }) => ['~', path] as const),
+    ...stale.map((path) => ['-', path] as const),
+  ]
+  const own = marked.filter(([, path]) => !path.startsWith('support/'))
+  const rest = marked.length - own.length
+  const lines = own.map(([mark, path]) => `  ${mark} ${path}`)
+  return rest === 0 ? lines : [...lines, `    and ${rest} below support/`]
 }
 
 function newsLines({ file, kind, added, removed }: HandlerNews): readonly string[] {

@@ -31,6 +31,19 @@ describe('a consumer with an inbox in PostgreSQL', () => {
     expect(print('main.ts')).toContain('  await transport.close()\n  await database.close()\n')
   })
 
+  it('says in main what it needs', () => {
+    expect(linesBetween(print('main.ts'), '/**', '*/')).toEqual([
+      '/**',
+      ' * Starts the consumers. Needs `@platformatic/kafka`, `pg`, and `@types/pg` to compile; set `KAFKA_BROKERS`,',
+      ' * `DATABASE_URL`.',
+      ' */',
+    ])
+    expect(plan([manifestOf()], { inbox: 'postgres' }).needs).toEqual({
+      toRun: ['@platformatic/kafka', 'pg'],
+      toDevelop: ['typescript', '@types/node', '@types/pg', 'vitest'],
+    })
+  })
+
   it('carries the store and its migrations in support/, or imports them as a package', () => {
     expect(print('support/postgres/store.ts')).toContain("from '../index.js'")
     expect(print('support/postgres/migrations/inbox.ts')).toContain('create table')

@@ -1,6 +1,7 @@
 import type { ChannelPlan } from '../plan/channel-plan.ts'
 import type { Modules, PostgresModules } from '../plan/modules.ts'
 import type { TransportModule } from '../plan/transport-modules.ts'
+import { docComment } from '../print/comment.ts'
 import { layout, line, list } from '../print/layout.ts'
 import { SourceFile } from '../print/source-file.ts'
 import { transportName } from './nest-module.ts'
@@ -11,7 +12,7 @@ export function printMain(
   transports: readonly TransportModule[],
   modules: Modules,
 ): string {
-  const file = new SourceFile()
+  const file = new SourceFile(docComment(about(transports, modules)))
   const named = transports.map((module) => ({ ...module, name: transportName(module.protocol, transports.length) }))
   for (const { factory, fromEnvironment, from } of named) {
     file.value(factory, from)
@@ -30,6 +31,18 @@ export function printMain(
       : [application(names, modules, file), runApplication(closed)]),
   )
   return file.toString()
+}
+
+/** What the process needs around it. */
+function about(transports: readonly TransportModule[], { postgres }: Modules): string {
+  const packages = [...transports.map(({ npm }) => npm), ...(postgres === undefined ? [] : ['pg'])]
+  const variables = [
+    ...transports.map(({ environment }) => environment),
+    ...(postgres === undefined ? [] : ['DATABASE_URL']),
+  ]
+  const named = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(', ')
+  const types = postgres === undefined ? '' : ', and `@types/pg` to compile'
+  return `Starts the consumers. Needs ${named(packages)}${types}; set ${named(variables)}.`
 }
 
 type NamedTransport = TransportModule & { readonly name: string }

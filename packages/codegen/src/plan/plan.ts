@@ -20,6 +20,7 @@ import { type ChannelPlan, type EventPlan, outputNames, planChannels } from './c
 import { chooseChannels } from './choose-channels.ts'
 import { missingMessages } from './missing-messages.ts'
 import { type Modules, modulesOf } from './modules.ts'
+import { type NeededPackages, neededPackages } from './needed-packages.ts'
 import { type ProducerPlan, planProducers } from './producer-plan.ts'
 import { type ProvisionFacts, provisionsOf } from './provisions.ts'
 import { missingTransports, type TransportModule, transportModules } from './transport-modules.ts'
@@ -38,6 +39,7 @@ export interface Plan {
   /** What could not be printed, and why. */
   readonly diagnostics: readonly Diagnostic[]
   readonly channels: readonly ChannelPlan[]
+  readonly needs: NeededPackages
 }
 
 /** Every file of the output folder. Pure but for reading the package's own support sources. */
@@ -71,7 +73,12 @@ export function plan(
     ...missingMessages(channels, manifests),
     ...missingTransports(channels, transports),
   ]
-  return { files, channels, diagnostics: [...chosen.diagnostics, ...findings] }
+  return {
+    files,
+    channels,
+    needs: neededPackages(transports, resolved),
+    diagnostics: [...chosen.diagnostics, ...findings],
+  }
 }
 
 function transportsOf(

@@ -14,6 +14,8 @@ export interface TransportModule {
   readonly factory: string
   /** Reads the factory's options from the environment. */
   readonly fromEnvironment: string
+  /** The broker client. */
+  readonly npm: string
   /** The variable without which there is no broker. */
   readonly environment: 'KAFKA_BROKERS' | 'AMQP_URL' | 'MQTT_URL'
   /** Creates topics or queues; absent where a broker needs none. */
@@ -29,6 +31,7 @@ const TRANSPORTS: readonly (Omit<TransportModule, 'from'> & { readonly client?: 
     client: 'platformatic',
     folder: 'transport-kafka',
     door: 'platformatic',
+    npm: '@platformatic/kafka',
     factory: 'kafkaTransport',
     fromEnvironment: 'kafkaOptionsFromEnvironment',
     environment: 'KAFKA_BROKERS',
@@ -39,6 +42,7 @@ const TRANSPORTS: readonly (Omit<TransportModule, 'from'> & { readonly client?: 
     client: 'kafkajs',
     folder: 'transport-kafka',
     door: 'kafkajs',
+    npm: 'kafkajs',
     factory: 'kafkaTransport',
     fromEnvironment: 'kafkaOptionsFromEnvironment',
     environment: 'KAFKA_BROKERS',
@@ -48,6 +52,7 @@ const TRANSPORTS: readonly (Omit<TransportModule, 'from'> & { readonly client?: 
     protocol: 'amqp',
     folder: 'transport-amqp',
     door: 'index',
+    npm: 'amqplib',
     factory: 'amqpTransport',
     fromEnvironment: 'amqpOptionsFromEnvironment',
     environment: 'AMQP_URL',
@@ -57,6 +62,7 @@ const TRANSPORTS: readonly (Omit<TransportModule, 'from'> & { readonly client?: 
     protocol: 'mqtt',
     folder: 'transport-mqtt',
     door: 'index',
+    npm: 'mqtt',
     factory: 'mqttTransport',
     fromEnvironment: 'mqttOptionsFromEnvironment',
     environment: 'MQTT_URL',
