@@ -443,6 +443,27 @@ export function specifyStore(name: string, open: () => Promise<Database>, sessio
         expect(consumer.health().status).toBe('healthy')
         expect(consumer.metrics.failedAttempts.size).toBe(0)
       })
+
+      it('costs no budget either while the message is parked', async () => {
+        let isAway = false
+        let failures = 0
+        const consumer = await here.started(async (event, context) => {
+          if (isAway) throw new DependencyDown('ledger')
+          if (failures === 8) return bill(event, context)
+          failures += 1
+          throw new Error('not yet')
+        })
+        await here.place('anna', 'a1')
+        await here.passing('it is parked', async () => (await here.parked()).messages === 1)
+        isAway = true
+        await here.passing('the outage is seen', () => consumer.health().reasons.join().includes('ledger'))
+        const sinceMs = here.clock.now()
+        await here.passing('the budget would be spent', () => here.clock.now() - sinceMs > 10 * 60_000, 10_000)
+        isAway = false
+        await here.passing('it is handled', async () => (await here.effects()).length === 1)
+        expect((await here.deadLetters()).letters).toEqual([])
+        expect(failures).toBe(8)
+      })
     })
   })
 }

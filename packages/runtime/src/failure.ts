@@ -134,8 +134,14 @@ export interface FailureParts {
 export interface FailureRecord {
   /** Tries so far, the last one included. */
   readonly attempts: number
+  /** For a message that was held back: moved on by the time that outages took, so that it pays for its own failures alone. */
   readonly firstFailureAtMs: number
   readonly lastFailureAtMs: number
+}
+
+/** The record of a message that is held back, without the time an outage has taken from its budget. */
+export function movedOn(record: FailureRecord, outageMs: number): FailureRecord {
+  return { ...record, firstFailureAtMs: Math.min(record.firstFailureAtMs + outageMs, record.lastFailureAtMs) }
 }
 
 const BRAND = Symbol.for('longshore.failure')

@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts'
 import type { Incoming } from '../delivery.ts'
-import { Failure } from '../failure.ts'
+import { Failure, movedOn } from '../failure.ts'
 import { laneName } from '../lane-name.ts'
 import { sleepUnlessAborted } from '../linked-abort.ts'
 import type { Outcome } from '../outcome.ts'
-import type { Ownership, Tenure } from '../ownership.ts'
+import type { LaneMark, Ownership, Tenure } from '../ownership.ts'
 import { parkedAt } from '../parked-assignment.ts'
 import { historyAfter, laneHead, type ParkAnswer, type Parking, parkable } from '../parking.ts'
 import type { Handle, Step } from '../step.ts'
@@ -85,13 +85,20 @@ async function parkBehind(
   options: ParkOptions,
 ): Promise<Outcome> {
   const { clock, laneOf, ownership, parking } = options
+  const sinceMs = clock.now()
   await room(tenure, delivery, options)
   const lane = laneName(laneOf(delivery), delivery)
-  const message = parkable(delivery, historyAfter(record, delivery))
-  const dueAtMs = clock.now() + afterMs
-  await store('park', ownership, tenure, () => parking.park(tenure.fence, lane, message, dueAtMs))
+  let mark: LaneMark = {}
+  await store('park', ownership, tenure, () => {
+    const nowMs = clock.now()
+    // What it waits for room and for the store is no fault of its own.
+    const message = parkable(delivery, historyAfter(movedOn(record, nowMs - sinceMs), delivery))
+    const dueAtMs = nowMs + afterMs
+    mark = { head: laneHead(message), parkedAtMs: nowMs, dueAtMs }
+    return parking.park(tenure.fence, lane, message, dueAtMs)
+  })
   // Before the next of its lane begins. Should it be worked off by now, the store will say so.
-  tenure.lanes.set(lane, { head: laneHead(message), parkedAtMs: clock.now(), dueAtMs })
+  tenure.lanes.set(lane, mark)
   options.onParked()
   return { kind: 'ack' }
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { orders, scene } from '../../test/scene.ts'
 import type { RetryPolicy } from '../consumer-contract.ts'
 import { identityOf } from '../delivery.ts'
-import { PermanentFailure, RetryAfter } from '../failure.ts'
+import { DependencyDown, PermanentFailure, RetryAfter } from '../failure.ts'
 
 const MINUTE_MS = 60 * 1_000
 
@@ -112,6 +112,55 @@ describe('a message that fails', () => {
     await clock.turn(MINUTE_MS)
     expect(capture.messages).toHaveLength(thrown === undefined ? 0 : 1)
     expect(await deadLetters()).toMatchObject([{ details: { errorCode: code, errorClass: 'poison', attempts: 1 } }])
+  })
+
+  it.each([
+    ['in its lane', {}],
+    ['held back after each try', { laneAttempts: 1 }],
+  ])('pays for no outage, %s', async (_, options) => {
+    const { clock, place, started, deadLetters } = scene(
+      retrying({ kind: 'fixed', firstAfterMs: 2_000, budgetMs: 10_000 }),
+    )
+    const outcomes = ['fails', 'away', 'away', 'fails', 'away', 'fails', 'away', 'fails', 'fails']
+    const attempts: number[] = []
+    const { running } = await started((_, { attempt }) => {
+      const outcome = outcomes.shift()
+      if (outcome === 'away') throw new DependencyDown('ledger')
+      attempts.push(attempt)
+      if (outcome === 'fails') throw new Error('not yet')
+    }, options)
+    await place('anna', 1)
+    await clock.turn(10 * MINUTE_MS)
+    expect(await deadLetters()).toEqual([])
+    expect(attempts).toEqual([1, 2, 3, 4, 5, 6])
+    expect(running.metrics.acked).toBe(1)
+  })
+
+  it('pays for none that it waits through when it comes back, and has no more than its budget beside', async () => {
+    const { clock, place, started, deadLetters } = scene(
+      retrying({ kind: 'fixed', firstAfterMs: 2_000, budgetMs: 10_000 }),
+    )
+    let isAway = false
+    let failures = 0
+    await started(
+      ({ id }) => {
+        if (isAway) throw new DependencyDown('ledger')
+        if (id !== 1) return
+        failures += 1
+        throw new Error('never')
+      },
+      { laneAttempts: 1 },
+    )
+    await place('anna', 1)
+    await clock.turn(1_000)
+    isAway = true
+    await place('bert', 2)
+    await clock.turn(20 * MINUTE_MS)
+    expect(failures).toBe(1)
+    isAway = false
+    await clock.turn(5 * MINUTE_MS)
+    expect(await deadLetters()).toMatchObject([{ details: { errorCode: 'BUDGET_EXHAUSTED', attempts: 6 } }])
+    expect(failures).toBe(6)
   })
 
   it('is not lost when the consumer stops while it waits for its next try', async () => {

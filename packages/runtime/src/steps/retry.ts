@@ -3,7 +3,7 @@ import { type ResolvedRetry, waitAfter } from '../backoff.ts'
 import type { Clock } from '../clock.ts'
 import type { Incoming } from '../delivery.ts'
 import type { DependencyGate } from '../dependency-gate.ts'
-import { Failure, type FailureRecord } from '../failure.ts'
+import { Failure, type FailureRecord, movedOn } from '../failure.ts'
 import { sleepUnlessAborted } from '../linked-abort.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Handle, Step } from '../step.ts'
@@ -39,18 +39,25 @@ export function retry(options: RetryOptions): Step<Raw> {
     about: describePolicy(options),
     wrap: (next) => (delivery) => {
       const waiting = enterGate(delivery, attemptsBefore(delivery), options)
-      if (waiting !== undefined) return waiting.then(() => tryInTurn(delivery, next, options))
-      return tryInTurn(delivery, next, options)
+      if (waiting !== undefined) return waiting.then((outageMs) => tryInTurn(delivery, next, outageMs, options))
+      return tryInTurn(delivery, next, 0, options)
     },
   }
 }
 
 /** The first try: without a promise where the handler needs none, with one where it succeeds. */
-function tryInTurn(delivery: Incoming, next: Handle<Raw>, options: RetryOptions): Outcome | Promise<Outcome> {
+function tryInTurn(
+  delivery: Incoming,
+  next: Handle<Raw>,
+  outageMs: number,
+  options: RetryOptions,
+): Outcome | Promise<Outcome> {
+  const goOn = (thrown: unknown, startedAtMs: number) =>
+    tryOn(delivery, next, { thrown, startedAtMs, outageMs }, options)
   try {
-    return tryOnce(delivery, next, 1, options, (thrown) => tryOn(delivery, next, thrown, options))
+    return tryOnce(delivery, next, 1, options, goOn)
   } catch (thrown) {
-    return tryOn(delivery, next, thrown, options)
+    return goOn(thrown, options.clock.now())
   }
 }
 
@@ -60,7 +67,7 @@ function tryOnce(
   next: Handle<Raw>,
   tryInLane: number,
   { attempts, gate }: RetryOptions,
-  failed: (thrown: unknown) => Promise<Outcome>,
+  failed: (thrown: unknown, startedAtMs: number) => Promise<Outcome>,
 ): Outcome | Promise<Outcome> {
   const attempt = attempts.begin(attemptsBefore(delivery) + tryInLane, delivery)
   let outcome: Outcome | Promise<Outcome> | undefined
@@ -82,39 +89,48 @@ function tryOnce(
     },
     (thrown) => {
       attempts.end(attempt)
-      return failed(attempt.failureOf(thrown))
+      return failed(attempt.failureOf(thrown), attempt.startedAtMs)
     },
   )
 }
 
-async function tryOn(delivery: Incoming, next: Handle<Raw>, thrown: unknown, options: RetryOptions): Promise<Outcome> {
+/** How a first try ended, and how long it had waited before it for a dependency. */
+interface FirstTry {
+  readonly thrown: unknown
+  readonly startedAtMs: number
+  readonly outageMs: number
+}
+
+async function tryOn(delivery: Incoming, next: Handle<Raw>, first: FirstTry, options: RetryOptions): Promise<Outcome> {
   const { clock, gate, policy } = options
-  let failure = Failure.from(thrown)
+  let failure = Failure.from(first.thrown)
+  let { startedAtMs } = first
   let firstFailureAtMs = delivery.history?.firstFailureAtMs
   let tryInLane = 1
-  let outageMs = 0
+  // Since the first failure: what is waited before it takes nothing from the budget.
+  let outageMs = firstFailureAtMs === undefined ? 0 : first.outageMs
   for (;;) {
     const isOutage = gate.ended(delivery, failure)
     if (failure.class === 'released') throw failure
     if (isOutage) {
-      const waitingSinceMs = clock.now()
       await enterGate(delivery, attemptsBefore(delivery) + tryInLane, options)
-      outageMs += clock.now() - waitingSinceMs
+      if (firstFailureAtMs !== undefined) outageMs += clock.now() - startedAtMs
     } else {
       const attempts = attemptsBefore(delivery) + tryInLane
       firstFailureAtMs ??= clock.now()
-      const record = { attempts, firstFailureAtMs, lastFailureAtMs: clock.now() }
+      const record: FailureRecord = { attempts, firstFailureAtMs, lastFailureAtMs: clock.now() }
       options.onFailedAttempt(delivery, failure, record)
       const afterMs = Math.max(failure.afterMs ?? 0, waitAfter(attempts, policy, clock.random()))
       giveUpIfSpent(failure, record, afterMs - outageMs, policy)
       if (tryInLane >= options.laneAttempts || options.mustYield(delivery)) {
-        if (options.canDelay) return { kind: 'retry', afterMs, failure, record }
+        if (options.canDelay) return { kind: 'retry', afterMs, failure, record: movedOn(record, outageMs) }
         if (tryInLane >= options.laneAttempts) throw exhausted('ATTEMPTS_EXHAUSTED', failure, record)
       }
       await sleep(afterMs, delivery, { attempts, code: failure.code }, options)
-      await enterGate(delivery, attempts, options)
+      outageMs += (await enterGate(delivery, attempts, options)) ?? 0
       tryInLane += 1
     }
+    startedAtMs = clock.now()
     try {
       return await tryOnce(delivery, next, tryInLane, options, (again) => Promise.reject(again))
     } catch (again) {
@@ -123,18 +139,19 @@ async function tryOn(delivery: Incoming, next: Handle<Raw>, thrown: unknown, opt
   }
 }
 
-/** Waits while a dependency is away, unless the consumer stops or the assignment ends first. */
+/** Waits while a dependency is away, unless the consumer stops or the assignment ends first. Answers for how long, in milliseconds. */
 function enterGate(
   delivery: Incoming,
   attempts: number,
   { clock, gate, stopping, waits }: RetryOptions,
-): undefined | Promise<void> {
+): undefined | Promise<number> {
   const passing = gate.enter(delivery)
   if (passing === undefined) return undefined
   const dependency = gate.outage?.dependency ?? 'a dependency'
-  const wait = { kind: 'dependency', sinceMs: clock.now(), attempts, dependency } as const
-  return waits.during(delivery, wait, passing).then((passed) => {
+  const sinceMs = clock.now()
+  return waits.during(delivery, { kind: 'dependency', sinceMs, attempts, dependency }, passing).then((passed) => {
     if (!passed) throw releasedBy(stopping)
+    return clock.now() - sinceMs
   })
 }
 
