@@ -49,7 +49,10 @@ async function diesOf(topic: string, handled: Set<string>, isLetter: () => Promi
   child.stdout.on('data', (bytes) => {
     for (const name of String(bytes).split('\n').filter(Boolean)) handled.add(name)
   })
-  const isKilled = () => child.signalCode !== null
+  const isKilled = () => {
+    if (child.exitCode !== null) throw new Error(`The program ended with ${child.exitCode} instead.`)
+    return child.signalCode !== null
+  }
   try {
     await until(async () => isKilled() || (handled.size === 30 && (await isLetter())), 'it has ended', 30_000)
     return isKilled()
