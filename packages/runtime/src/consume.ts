@@ -14,7 +14,7 @@ import { CONSUMER_DEFAULTS, type ConsumerOptions, type TransactionalOptions } fr
 import { parkedAt } from './parked-assignment.ts'
 import type { Handle, Step } from './step.ts'
 import { deadLetter } from './steps/dead-letter.ts'
-import { decodeJson } from './steps/decode.ts'
+import { decodeJson, decodeWith } from './steps/decode.ts'
 import { observe } from './steps/observe.ts'
 import { retry } from './steps/retry.ts'
 import { validate } from './steps/validate.ts'
@@ -104,7 +104,7 @@ export function consume<Event, Tx>(
       },
     }),
   ]
-  const decode = decodeJson(tombstone)
+  const decode = settings.decode === undefined ? decodeJson(tombstone) : decodeWith(settings.decode, tombstone)
   const check = validate<Event>({ contract, unknownMessage, log })
   const inner = [...stored.inner, ...settings.steps]
   const worked = compose(inner, handleWith(handler, log, contract.pii))

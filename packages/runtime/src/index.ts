@@ -62,6 +62,7 @@ export { measurePublishing, PublisherMetrics } from './publisher-metrics.ts'
 export { reconnectAfterMs } from './reconnect-after.ts'
 export { type LetterFilter, matches, type RedriveOptions, type RedriveReport, redrive } from './redrive.ts'
 export type { Handle, Step } from './step.ts'
+export type { Decode } from './steps/decode.ts'
 export type { Store } from './store.ts'
 export { dlqOf } from './subscription.ts'
 export {

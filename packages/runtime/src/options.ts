@@ -2,6 +2,7 @@ import type { Clock } from './clock.ts'
 import type { Log } from './log.ts'
 import type { ParkingLimits } from './parked-source.ts'
 import type { Step } from './step.ts'
+import type { Decode } from './steps/decode.ts'
 import type { Store } from './store.ts'
 import type { StartPosition } from './transport.ts'
 
@@ -28,6 +29,8 @@ export interface ConsumerOptions<Event, Tx = unknown> {
   readonly from?: StartPosition
   /** An empty value. Default `ack`: it deletes a key of a compacted topic and is no event. */
   readonly tombstone?: 'ack' | 'handle' | 'dead-letter'
+  /** Bytes to the value the contract describes, where that is no JSON: Avro, Protobuf, a registry's framing. Default: UTF-8 JSON. */
+  readonly decode?: Decode
   /** A message of the channel that the contract does not name. Default `ack`, with a warning and a count. */
   readonly unknownMessage?: 'ack' | 'dead-letter'
   /** Keeps what must outlive the consumer: which effects have happened, keys that wait, who owns a partition. Default none: at-least-once. */

@@ -30,17 +30,17 @@ describe.skipIf(BROKERS.length === 0).each([
   const driver = BROKERS.length === 0 ? undefined : new PlatformaticDriver(resolveKafkaOptions(options))
   afterAll(() => driver?.close())
 
-  const states = async (...request: Parameters<typeof provisionKafka>) =>
-    (await provisionKafka(...request)).map(({ name, state }) => [name, state])
+  const states = async (request: ProvisionRequest, dryRun = false) =>
+    (await provisionKafka(options, [request], { dryRun })).map(({ name, state }) => [name, state])
 
   it('says what is missing, and makes nothing when it may only look', async () => {
-    const looked = await states(options, [wanted(stated)], { dryRun: true })
+    const looked = await states(wanted(stated), true)
     expect(looked).toEqual([topic, names.dlq, names.retryTopic].map((name) => [name, 'missing']))
     expect(await driver?.describeTopic(topic)).toBeUndefined()
   })
 
   it('creates topic, DLQ and retry lane, which take the largest message and 128 KiB of headers', async () => {
-    const made = await states(options, [wanted(stated)])
+    const made = await states(wanted(stated))
     expect(made).toEqual([topic, names.dlq, names.retryTopic].map((name) => [name, 'created']))
     expect(await driver?.topicSetting(topic, 'retention.ms')).toBe('3600000')
     expect(await driver?.topicSetting(names.dlq, 'max.message.bytes')).toBe(String(2_000_000 + 128 * 1_024))
@@ -48,7 +48,7 @@ describe.skipIf(BROKERS.length === 0).each([
   })
 
   it('finds all as stated the second time', async () => {
-    const again = await states(options, [wanted(stated)])
+    const again = await states(wanted(stated))
     expect(again).toEqual([topic, names.dlq, names.retryTopic].map((name) => [name, 'as-stated']))
   })
 
