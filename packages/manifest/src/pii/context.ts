@@ -1,5 +1,5 @@
 import { singular, wordsOf } from '../schema/names.ts'
-import { remembered } from '../schema/remembered.ts'
+import { remembered, rememberedFor } from '../schema/remembered.ts'
 import { BEARER_WORDS, type BearerClass, NEUTRAL_WORDS } from './lexicon/bearers.ts'
 
 /** Whose data something is: `unknown` when a word is met that is in no list, `none` when there is no word that says anything. */
@@ -34,14 +34,20 @@ export function bearerOfWords(words: readonly string[]): Bearer {
  */
 export function nearestBearer(levels: readonly (readonly string[])[], pastUnknown: boolean): Bearer {
   for (const names of levels) {
-    const bearers = names.map(bearerOfName)
-    const known = bearers.filter(isKnown)
-    const [told = known[0]] = known.filter((bearer) => bearer !== 'thing')
-    if (told) return told
-    if (!pastUnknown && bearers.includes('unknown')) return 'unknown'
+    const bearer = bearerOfLevel(names)
+    if (isKnown(bearer) || (!pastUnknown && bearer === 'unknown')) return bearer
   }
   return 'none'
 }
+
+/** Whose data an object holds by all its names; a thing only when no name says more. */
+const bearerOfLevel = rememberedFor((names: readonly string[]): Bearer => {
+  const bearers = names.map(bearerOfName)
+  const known = bearers.filter(isKnown)
+  return (
+    known.find((bearer) => bearer !== 'thing') ?? known[0] ?? bearers.find((bearer) => bearer === 'unknown') ?? 'none'
+  )
+})
 
 /** Whose data the thing so named holds: words for its wrapping are no part, as in `UserCreatedEvent` (a user). */
 const bearerOfName = remembered(readName)

@@ -1,12 +1,12 @@
 import type { JsonObject } from '@longshore/contract'
 import type { PiiTier } from '../manifest.ts'
 import { asText } from '../schema/json.ts'
-import { wordsOf } from '../schema/names.ts'
 import type { PiiCandidate, PiiFinding } from './candidate.ts'
-import { type Bearer, isKnown, nearestBearer } from './context.ts'
+import { type Bearer, isKnown } from './context.ts'
 import type { Evidence, Reading } from './evidence.ts'
 import type { PhraseMatch } from './phrases.ts'
 import { readingsOf } from './readings.ts'
+import { surroundingsOf } from './surroundings.ts'
 import { bearerFor } from './whose.ts'
 
 /** Weighs the evidence: the surest kind that holds here, raised by what agrees with it and lowered by what speaks against it. */
@@ -35,7 +35,7 @@ const LEAST = 0.7
 function factorOf({ needs, not = ['animal'], category }: Reading, bearer: Bearer, candidate: PiiCandidate): number {
   if (isKnown(bearer) && not.includes(bearer)) return 0
   if (needs === 'person') return bearer === 'person' ? 1 : bearer === 'maybe person' ? doubtful(category) : 0
-  if (needs === 'address' && !isPartOfAddress(candidate) && !/person/.test(bearer)) return 0
+  if (needs === 'address' && !surroundingsOf(candidate.owners).inAddress && !/person/.test(bearer)) return 0
   return bearer === 'organisation' ? OF_A_GROUP : 1
 }
 
@@ -45,16 +45,6 @@ const OF_A_GROUP = 0.85
 /** A name of an account or an agent is mostly somebody's; its id mostly is not. */
 function doubtful(category: string): number {
   return category.endsWith('_id') ? 0 : 0.93
-}
-
-const ADDRESS_WORDS = new Set(
-  'address addr adress adresse anschrift adres direccion indirizzo endereco residence domicile billing shipping delivery bill ship'.split(
-    ' ',
-  ),
-)
-
-function isPartOfAddress({ owners }: PiiCandidate): boolean {
-  return owners.slice(0, 2).some((names) => names.some((name) => wordsOf(name).some((word) => ADDRESS_WORDS.has(word))))
 }
 
 /** Independent signs that say the same bring the confidence nearer to certainty. */
@@ -70,7 +60,7 @@ function signsOf(reading: Reading, { owners }: PiiCandidate, evidence: Evidence,
     (category) => category === reading.category,
   )
   const needed = reading.needs === 'person' && reading.bearer !== 'person'
-  const around = reading.needs === 'person' ? nearestBearer(owners, true) : bearer
+  const around = reading.needs === 'person' ? surroundingsOf(owners).far : bearer
   return Math.max(0, same.length - 1) + (!needed && OF_PEOPLE.has(around) ? 1 : 0)
 }
 

@@ -4,6 +4,7 @@ import type { PiiCandidate, PiiFinding } from '../pii/candidate.ts'
 import { detectPii, showsPerson } from '../pii/detect-pii.ts'
 import { flatten, type SchemaField } from './flatten.ts'
 import { asText, compact } from './json.ts'
+import { rememberedFor } from './remembered.ts'
 import { valueType } from './value-type.ts'
 
 /** What an event carries: payload and headers as schemas, and their fields one by one with what is personal among them. */
@@ -40,7 +41,8 @@ function namesAround(channel: Channel, message: Message | undefined): Names {
 
 function fieldsOf(payload: Payload | undefined, around: Names): readonly Field[] {
   if (payload?.schema === undefined) return []
-  const candidates = flatten(payload.schema, payload.name).map((field) => candidateOf(field, around))
+  const ownersOf = rememberedFor((owners: Names): Names => [...owners, ...around])
+  const candidates = flatten(payload.schema, payload.name).map((field) => candidateOf(field, ownersOf(field.owners)))
   return innermost(withoutHesitation(candidates.map(detected)).map(toField))
 }
 
@@ -65,14 +67,14 @@ function detected({ field, candidate }: Judged): Judged {
   return { field, candidate, found: detectPii(candidate) }
 }
 
-function candidateOf(field: SchemaField, around: Names): Judged {
-  const { name, schemas, items, typeNames, owners } = field
+function candidateOf(field: SchemaField, owners: Names): Judged {
+  const { name, schemas, items, typeNames } = field
   const candidate = {
     name,
     type: valueType(schemas, items),
     schemas: items.length > 0 ? [...schemas, ...items] : schemas,
     typeNames,
-    owners: [...owners, ...around],
+    owners,
   }
   return { field, candidate }
 }
