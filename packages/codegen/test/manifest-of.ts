@@ -8,6 +8,7 @@ export interface EventFacts {
   readonly payload?: Manifest['schema']['payload']
   readonly headers?: Manifest['schema']['headers']
   readonly schemaName?: string
+  readonly format?: Manifest['schema']['format']
   readonly examples?: Manifest['schema']['examples']
   /** Paths of PII. */
   readonly pii?: readonly string[]
@@ -28,7 +29,7 @@ export function manifestOf(facts: EventFacts = {}): Manifest {
     event: { name, version: '1.0.0', lifecycle: { status: 'active' } },
     semantics: { purpose: facts.purpose ?? 'A user signed up.' },
     schema: {
-      format: 'json-schema',
+      format: facts.format ?? 'json-schema',
       payload: facts.payload ?? USER,
       fields: (facts.pii ?? []).map(piiField),
       compatibility: { policy: 'none' },

@@ -105,6 +105,7 @@ const MANIFESTS = [
     payload: true,
     actions: ['receive', 'send'],
   }),
+  manifestOf({ name: 'meter.read', format: 'avro', pii: ['email'] }),
   manifestOf({ name: 'order.shipped', actions: ['send'], delivery: { transport: 'amqp' } }),
   manifestOf({
     name: 'user.invited',

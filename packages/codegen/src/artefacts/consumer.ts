@@ -1,5 +1,6 @@
 import { type ChannelPlan, knowsItsMessages } from '../plan/channel-plan.ts'
 import type { Modules } from '../plan/modules.ts'
+import { binaryEncoding } from '../plan/payload-encoding.ts'
 import { docComment } from '../print/comment.ts'
 import { group, hardline, indent, join, LINE_WIDTH, layout, line, list } from '../print/layout.ts'
 import { objectLiteral } from '../print/literal.ts'
@@ -63,7 +64,13 @@ function consumer(channel: ChannelPlan, modules: Modules, file: SourceFile): str
   const typeArguments = [`${name}Messages`, ...transactionType(modules, file)].join(', ')
   const handle =
     events.length === 1 ? 'handle' : `${file.value('byMessage', modules.runtime)}<${typeArguments}>(handle)`
-  const parts = ['transport', handleParameter(channel, modules, file), '...options']
+  const decoder =
+    binaryEncoding(channel) === undefined
+      ? undefined
+      : file.value(`decode${name}`, modules.local(`${channel.file}.decoder`))
+  const decode = decoder === undefined ? [] : [`decode = ${decoder}`]
+  const parts = ['transport', handleParameter(channel, modules, file), ...decode, '...options']
+  const given = decoder === undefined ? 'options' : '{ ...options, decode }'
   const constructorHead = group(
     'constructor({',
     indent(line, join([',', line], parts)),
@@ -78,7 +85,7 @@ function consumer(channel: ChannelPlan, modules: Modules, file: SourceFile): str
     `  readonly run: ${running}`,
     '',
     `  ${layout(constructorHead, 1)}`,
-    `    this.run = ${consume}(${constant}, transport, ${handle}, options)`,
+    `    this.run = ${consume}(${constant}, transport, ${handle}, ${given})`,
     '  }',
     '',
     '  /** Resolves once subscribed; fails fast on wrong credentials. */',

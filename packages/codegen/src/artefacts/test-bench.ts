@@ -1,6 +1,7 @@
 import type { ChannelPlan } from '../plan/channel-plan.ts'
 import { type ConsumerFacts, consumerFacts, queueFacts } from '../plan/consumer-facts.ts'
 import type { Modules, PostgresModules } from '../plan/modules.ts'
+import { binaryEncoding } from '../plan/payload-encoding.ts'
 import { layout, line, list } from '../print/layout.ts'
 import { objectLiteral } from '../print/literal.ts'
 import type { SourceFile } from '../print/source-file.ts'
@@ -22,7 +23,8 @@ export function printTestBench(
   const store = modules.postgres === undefined ? [] : [storeInMemory(modules, modules.postgres, file)]
   return [
     queueConstant(consumerFacts(channel), constant),
-    bench(store.length > 0),
+    bench(store.length > 0, binaryEncoding(channel) !== undefined),
+    ...(binaryEncoding(channel) === undefined ? [] : [DECODE]),
     ...store,
     run(channel, modules),
     TO_MESSAGE,
@@ -34,8 +36,14 @@ function queueConstant(facts: ConsumerFacts, constant: string): string {
   return [`const { topic } = ${constant}`, layout(['const queue = ', queue])].join('\n')
 }
 
-function bench(hasStore: boolean): string {
-  const parts = hasStore ? 'clock, log, transport, store: storeInMemory(clock)' : 'clock, log, transport'
+function bench(hasStore: boolean, isDecoded: boolean): string {
+  const parts = [
+    'clock',
+    'log',
+    'transport',
+    ...(isDecoded ? ['decode'] : []),
+    ...(hasStore ? ['store: storeInMemory(clock)'] : []),
+  ].join(', ')
   return `function bench() {
   const clock = new ManualClock()
   const lines: string[] = []
@@ -44,6 +52,11 @@ function bench(hasStore: boolean): string {
   return { clock, lines, transport, parts: { ${parts} } }
 }`
 }
+
+const DECODE = `/** In place of the decoder: what is tested is all the rest. */
+function decode(bytes: Uint8Array): unknown {
+  return JSON.parse(new TextDecoder().decode(bytes))
+}`
 
 function storeInMemory({ runtime }: Modules, { database }: PostgresModules, file: SourceFile): string {
   const [store, transaction] = [file.type('Store', runtime), file.type('Transaction', database)]

@@ -4,6 +4,7 @@ import { printBrokerTest } from '../artefacts/broker-test.ts'
 import { printChannelEvents } from '../artefacts/channel-events.ts'
 import { printConsumer } from '../artefacts/consumer.ts'
 import { printConsumerTest } from '../artefacts/consumer-test.ts'
+import { printDecoder } from '../artefacts/decoder.ts'
 import { printEvent } from '../artefacts/event.ts'
 import { printHandler } from '../artefacts/handler.ts'
 import { printMain } from '../artefacts/main.ts'
@@ -21,6 +22,7 @@ import { chooseChannels } from './choose-channels.ts'
 import { missingMessages } from './missing-messages.ts'
 import { type Modules, modulesOf } from './modules.ts'
 import { type NeededPackages, neededPackages } from './needed-packages.ts'
+import { binaryEncoding, missingDecoders } from './payload-encoding.ts'
 import { type ProducerPlan, planProducers } from './producer-plan.ts'
 import { type ProvisionFacts, provisionsOf } from './provisions.ts'
 import { missingTransports, type TransportModule, transportModules } from './transport-modules.ts'
@@ -71,6 +73,7 @@ export function plan(
   const findings = [
     ...(resolved.provision.length === 0 ? [] : provisions.diagnostics),
     ...missingMessages(channels, manifests),
+    ...missingDecoders(channels),
     ...missingTransports(channels, transports),
   ]
   return {
@@ -105,6 +108,7 @@ function channelFiles(
   options: ResolvedOptions,
 ): readonly PlannedFile[] {
   const { file, events } = channel
+  const encoding = binaryEncoding(channel)
   const several =
     events.length > 1 ? [{ path: `${file}.event.ts`, text: printChannelEvents(channel, modules), once: false }] : []
   return [
@@ -112,6 +116,9 @@ function channelFiles(
     ...several,
     { path: `${file}.consumer.ts`, text: printConsumer(channel, modules), once: false },
     { path: `${file}.handler.ts`, text: printHandler(channel, modules), once: true },
+    ...(encoding === undefined
+      ? []
+      : [{ path: `${file}.decoder.ts`, text: printDecoder(channel, encoding, modules), once: true }]),
     ...testFiles(channel, transports, modules, options),
   ]
 }
@@ -212,6 +219,7 @@ const RUNTIME_NAMES: readonly string[] = [
   'ConsumerContract',
   'ConsumerOptions',
   'Context',
+  'Decode',
   'Handler',
   'Handlers',
   'Headers',
