@@ -34,7 +34,14 @@ export async function nextWord(child: ChildProcess): Promise<unknown> {
 }
 
 /** What the child printed, read as JSON, once it has ended by itself. It is killed after `limitMs`. */
-export async function resultOf<Result>(child: ChildProcess, limitMs = 5 * 60 * 1_000): Promise<Result> {
+export function resultOf<Result>(child: ChildProcess, limitMs = 5 * 60 * 1_000): Promise<Result> {
+  const result = readResult<Result>(child, limitMs)
+  // It may end before anybody waits for its result.
+  result.catch(() => undefined)
+  return result
+}
+
+async function readResult<Result>(child: ChildProcess, limitMs: number): Promise<Result> {
   if (child.stdout === null) throw new Error('The contender has no output to read.')
   const limit = setTimeout(() => child.kill('SIGKILL'), limitMs)
   const [printed, [code, signal]] = await Promise.all([text(child.stdout), once(child, 'exit')])
