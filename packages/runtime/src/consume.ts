@@ -61,7 +61,13 @@ export function consume<Event, Tx>(
   const attempts = new Attempts({ clock, timeoutMs: attemptTimeoutMs })
   const waits = new Waits()
   const stopping = new AbortController()
-  const gate = new DependencyGate({ failuresToClose: settings.circuitFailures, clock, log, stopping: stopping.signal })
+  const gate = new DependencyGate({
+    failuresToClose: settings.circuitFailures,
+    clock,
+    log,
+    stopping: stopping.signal,
+    onBack: (afterMs) => metrics.dependencyRecovery.record(afterMs / 1_000),
+  })
   const lane = laneOf(contract.order ?? 'key')
   const stored = attachStore<Event>({
     store: settings.store,
@@ -93,6 +99,9 @@ export function consume<Event, Tx>(
       waits,
       clock,
       stopping: stopping.signal,
+      onAttempt: () => {
+        metrics.attempts += 1
+      },
       onFailedAttempt: (delivery, failure, record) => {
         metrics.failedAttempt(failure.code)
         log.warn('attempt failed', {

@@ -4,7 +4,7 @@ import { scene } from '../test/scene.ts'
 import { Consumer } from './consumer.ts'
 import type { Delivery } from './delivery.ts'
 import { Failure } from './failure.ts'
-import type { Subscribed, Transport } from './transport.ts'
+import type { Receiver, Subscribed, Transport } from './transport.ts'
 
 describe('a consumer that stops', () => {
   it('finishes and settles what was begun, and leaves the rest', async () => {
@@ -155,6 +155,31 @@ describe('a consumer whose broker refuses it', () => {
     expect(running.health().status).toBe('unhealthy')
     await running.stop()
     expect(clock.waiting).toBe(0)
+  })
+})
+
+describe('a consumer whose broker goes away', () => {
+  it('says so until it is back, and counts how long that took', async () => {
+    const { clock, consumer, transport } = scene()
+    const receivers: Receiver[] = []
+    const flaky: Transport = {
+      ...transport,
+      subscribe(subscription, receiver) {
+        receivers.push(receiver)
+        return transport.subscribe(subscription, receiver)
+      },
+    }
+    const running = consumer(() => undefined, {}, flaky)
+    await running.start()
+    const [receiver] = receivers
+    for (const attempt of [1, 2, 3]) {
+      receiver?.report({ kind: 'reconnecting', attempt, afterMs: 2_000, failure: new Failure('BROKER_UNREACHABLE') })
+      await clock.turn(2_000)
+    }
+    expect(running.health().status).toBe('unhealthy')
+    receiver?.report({ kind: 'connected' })
+    expect(running.health().status).toBe('healthy')
+    expect(running.metrics.brokerRecovery).toMatchObject({ count: 1, sum: 6 })
   })
 })
 

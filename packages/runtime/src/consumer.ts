@@ -71,6 +71,8 @@ export class Consumer implements Running, Receiver {
   #starting: Promise<void> = Promise.resolve()
   #stopped: Promise<void> | undefined
   #trouble: Failure | undefined
+  /** Since when the broker is away. */
+  #lostAtMs: number | undefined
   #member: string | undefined
   /** Outcomes the broker has refused so far: their originals wait. */
   #unconfirmed = 0
@@ -152,8 +154,10 @@ export class Consumer implements Running, Receiver {
     if (event.kind === 'connected') {
       this.#trouble = undefined
       this.#member = event.about ?? this.#member
+      this.#recovered()
     }
     if (event.kind === 'reconnecting' || event.kind === 'fatal') this.#trouble = event.failure
+    if (event.kind === 'reconnecting') this.#lostAtMs ??= this.#parts.clock.now()
     if (event.kind === 'revoked') {
       metrics.rebalances += 1
       // What waited comes again elsewhere. Behind a handler that hangs it would gather with each rebalance.
@@ -164,6 +168,12 @@ export class Consumer implements Running, Receiver {
     const { kind, ...facts } = 'failure' in event ? { ...event, failure: describeFailure(event.failure) } : event
     const level = kind === 'fatal' ? 'error' : 'failure' in event ? 'warn' : 'info'
     log[level](`transport: ${kind}`, facts)
+  }
+
+  #recovered(): void {
+    const { clock, metrics } = this.#parts
+    if (this.#lostAtMs !== undefined) metrics.brokerRecovery.record((clock.now() - this.#lostAtMs) / 1_000)
+    this.#lostAtMs = undefined
   }
 
   #partitions(): readonly PartitionHealth[] {

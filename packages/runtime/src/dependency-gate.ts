@@ -11,6 +11,8 @@ export interface DependencyGateOptions {
   readonly log: Log
   /** Ends all waiting: the consumer stops. */
   readonly stopping: AbortSignal
+  /** Told when a dependency is back, and after how long. */
+  readonly onBack?: (afterMs: number) => void
 }
 
 /** Why the gate is closed. */
@@ -94,8 +96,10 @@ export class DependencyGate {
   }
 
   #open({ dependency, sinceMs }: Outage): void {
-    const { clock, log } = this.#options
-    log.info('the dependency is back', { dependency, afterMs: clock.now() - sinceMs })
+    const { clock, log, onBack } = this.#options
+    const afterMs = clock.now() - sinceMs
+    log.info('the dependency is back', { dependency, afterMs })
+    onBack?.(afterMs)
     this.#outage = undefined
     this.#probe = 'waiting'
     this.#failures.clear()

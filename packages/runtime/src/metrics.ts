@@ -4,17 +4,27 @@ import type { Outcome } from './outcome.ts'
 /** Bucket bounds in seconds, as OpenTelemetry advises for `messaging.process.duration`. */
 const BOUNDS = Object.freeze([0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10])
 
+/** Recovery takes from a blink to minutes; 30 s is what people promise. */
+const RECOVERY_BOUNDS = Object.freeze([0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300])
+
 /** A histogram of durations in seconds, in Prometheus' shape. */
 export class Histogram {
-  readonly bounds: readonly number[] = BOUNDS
+  readonly bounds: readonly number[]
   /** One count per bound, not cumulative, and a last one for what is above. */
-  readonly counts: number[] = new Array<number>(BOUNDS.length + 1).fill(0)
+  readonly counts: number[]
   sum = 0
   count = 0
 
+  /** @param bounds In seconds, rising. Default 5 ms to 10 s, as OpenTelemetry advises for processing. */
+  constructor(bounds: readonly number[] = BOUNDS) {
+    this.bounds = bounds
+    this.counts = new Array<number>(bounds.length + 1).fill(0)
+  }
+
   record(seconds: number): void {
+    const { bounds } = this
     let bucket = 0
-    while (bucket < BOUNDS.length && seconds > (BOUNDS[bucket] ?? 0)) bucket += 1
+    while (bucket < bounds.length && seconds > (bounds[bucket] ?? 0)) bucket += 1
     this.counts[bucket] = (this.counts[bucket] ?? 0) + 1
     this.sum += seconds
     this.count += 1
@@ -31,6 +41,10 @@ export class ConsumerMetrics {
   /** Lanes and messages that lie parked for this group, as of the last look. */
   parkedKeys = 0
   parkedMessages = 0
+  /** Tries begun. */
+  attempts = 0
+  /** Messages handled that had been redriven from the dead letters. */
+  redriven = 0
   /** Failed tries, by failure code. */
   readonly failedAttempts = new Map<string, number>()
   /** Dead letters, by failure code. */
@@ -39,6 +53,10 @@ export class ConsumerMetrics {
   inFlight = 0
   commitFailures = 0
   rebalances = 0
+  /** From losing the broker until it was back. */
+  readonly brokerRecovery = new Histogram(RECOVERY_BOUNDS)
+  /** From waiting for a dependency of the handlers until it was back. */
+  readonly dependencyRecovery = new Histogram(RECOVERY_BOUNDS)
   readonly processing = new Histogram()
   /** From the message's timestamp to its outcome. */
   readonly endToEnd = new Histogram()
@@ -60,8 +78,10 @@ export class ConsumerMetrics {
 
   finished(delivery: Incoming, outcome: Outcome, startedAtMs: number, nowMs: number): void {
     this.inFlight -= 1
-    if (outcome.kind === 'ack') this.acked += 1
-    else if (outcome.kind === 'retry') this.delayed += 1
+    if (outcome.kind === 'ack') {
+      this.acked += 1
+      if (delivery.history !== undefined && delivery.history.redriveCount > 0) this.redriven += 1
+    } else if (outcome.kind === 'retry') this.delayed += 1
     else this.#deadLettered(outcome.failure.code)
     this.processing.record((nowMs - startedAtMs) / 1_000)
     if (nowMs < delivery.timestampMs) this.negativeAges += 1

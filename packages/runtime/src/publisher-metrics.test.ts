@@ -19,16 +19,19 @@ describe('publishing that is measured', () => {
         ['user.created', 1],
       ]),
     )
-    expect(metrics.duration.count).toBe(1)
+    expect([...metrics.durations].map(([topic, { count }]) => [topic, count])).toEqual([
+      ['order.placed', 1],
+      ['user.created', 1],
+    ])
   })
 
-  it('counts what was refused by its code, and passes the failure on', async () => {
+  it('counts what was refused by topic and code, and passes the failure on', async () => {
     const { broker, clock, transport } = scene()
     const metrics = new PublisherMetrics()
     broker.faults.topicAway('order.placed')
     const publishing = measurePublishing(transport, metrics, clock).publish([{ topic: 'order.placed', value: null }])
     await expect(publishing).rejects.toMatchObject({ code: 'PUBLISH_FAILED' })
-    expect(metrics.errors).toEqual(new Map([['PUBLISH_FAILED', 1]]))
+    expect(metrics.errors).toEqual(new Map([['order.placed', new Map([['PUBLISH_FAILED', 1]])]]))
     expect(metrics.sent.size).toBe(0)
   })
 })

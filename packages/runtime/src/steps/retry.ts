@@ -25,6 +25,8 @@ export interface RetryOptions {
   readonly clock: Clock
   /** Ends a wait between tries: the consumer is stopping. */
   readonly stopping: AbortSignal
+  /** Told of every try that begins. */
+  readonly onAttempt: () => void
   /** Told of every failed try. */
   readonly onFailedAttempt: (delivery: Incoming, failure: Failure, record: FailureRecord) => void
 }
@@ -66,10 +68,11 @@ function tryOnce(
   delivery: Incoming,
   next: Handle<Raw>,
   tryInLane: number,
-  { attempts, gate }: RetryOptions,
+  { attempts, gate, onAttempt }: RetryOptions,
   failed: (thrown: unknown, startedAtMs: number) => Promise<Outcome>,
 ): Outcome | Promise<Outcome> {
   const attempt = attempts.begin(attemptsBefore(delivery) + tryInLane, delivery)
+  onAttempt()
   let outcome: Outcome | Promise<Outcome> | undefined
   try {
     outcome = next({ ...delivery, attempt })
