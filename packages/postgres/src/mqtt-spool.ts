@@ -24,6 +24,7 @@ export interface MqttSpoolMessage {
 export interface MqttSpoolRow extends MqttSpoolMessage {
   readonly seq: bigint
   readonly history?: History
+  readonly crashes?: number
 }
 
 type Status = 'waiting' | 'redriven' | 'quarantined'
@@ -79,7 +80,7 @@ export function mqttSpool(database: Database, options: MqttSpoolOptions = {}) {
     async claim(queue: string, owner: string, limit: number): Promise<readonly MqttSpoolRow[]> {
       const values = [queue, owner, limit, nowMs()]
       const rows = await database.query(`select * from ${schema}.mqtt_claim($1, $2, $3, $4) order by seq`, values)
-      return rows.map(rowOf)
+      return rows.map((row) => ({ ...rowOf(row), crashes: count(row, 'crashes') }))
     },
 
     async complete(owner: string, seqs: readonly bigint[]): Promise<void> {

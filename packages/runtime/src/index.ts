@@ -65,6 +65,7 @@ export type { Handle, Step } from './step.ts'
 export type { Decode } from './steps/decode.ts'
 export type { Store } from './store.ts'
 export { dlqOf } from './subscription.ts'
+export { type Suspect, type SuspectRules, Suspects } from './suspects.ts'
 export {
   type Meter,
   type Span,

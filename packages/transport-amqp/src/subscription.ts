@@ -8,6 +8,7 @@ import {
   reconnectAfterMs,
   type Subscribed,
   type Subscription,
+  Suspects,
 } from '@longshore/runtime'
 import type { ChannelModel } from 'amqplib'
 import { brokerFailure, consumerTimeoutIn } from './broker-failure.ts'
@@ -19,7 +20,6 @@ import { LetterBox } from './letter-box.ts'
 import type { Link } from './link.ts'
 import type { ResolvedAmqpOptions } from './options.ts'
 import type { Publisher } from './publisher.ts'
-import { Suspects } from './suspects.ts'
 import { type Topology, topologyOf } from './topology.ts'
 
 /** What a subscription works with; they belong to the transport. */

@@ -27,6 +27,14 @@ export function memorySpool({ clock = systemClock }: { readonly clock?: Clock } 
     owners.delete(owner)
     for (const message of messages) if (message.owner === owner) message.owner = undefined
   }
+  const mourn = (owner: string) => {
+    for (const message of messages)
+      if (message.owner === owner) message.row = { ...message.row, crashes: (message.row.crashes ?? 0) + 1 }
+    free(owner)
+  }
+  const freeSilent = () => {
+    for (const other of owners.keys()) if (!isAlive(other)) mourn(other)
+  }
   const store = (queue: string, message: SpoolMessage, owner: string | undefined, history?: History): bigint => {
     lastSeq += 1n
     const row = { ...message, seq: lastSeq, ...(history === undefined ? {} : { history }) }
@@ -53,7 +61,7 @@ export function memorySpool({ clock = systemClock }: { readonly clock?: Clock } 
     about: 'memory: lost with the process',
     async open() {},
     async renew(queue, owner, leaseMs, isNew) {
-      for (const other of owners.keys()) if (!isAlive(other)) free(other)
+      freeSilent()
       const known = owners.get(owner)
       const untilMs = clock.now() + leaseMs
       if (known !== undefined) known.untilMs = untilMs
@@ -75,7 +83,7 @@ export function memorySpool({ clock = systemClock }: { readonly clock?: Clock } 
       })
     },
     async claim(queue, owner, limit) {
-      for (const other of owners.keys()) if (!isAlive(other)) free(other)
+      freeSilent()
       if (!isAlive(owner)) return []
       const claimed: SpoolRow[] = []
       for (const message of messages) {
@@ -98,7 +106,7 @@ export function memorySpool({ clock = systemClock }: { readonly clock?: Clock } 
       const { row } = postponed
       const origin = row.history?.origin ?? { topic: row.topic, partition: 0, offset: seq }
       const redriveCount = row.history?.redriveCount ?? 0
-      postponed.row = { ...row, history: { attempts, firstFailureAtMs, redriveCount, origin } }
+      postponed.row = { ...row, crashes: 0, history: { attempts, firstFailureAtMs, redriveCount, origin } }
       postponed.dueAtMs = dueAtMs
       for (const message of messages)
         if (message.owner === owner && (message === postponed || isOneKey(message, postponed)))

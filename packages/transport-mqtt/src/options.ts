@@ -52,6 +52,11 @@ export interface MqttOptions {
   readonly spool?: MqttSpool
   /** How long a silent process keeps what it leased from the spool. Default 10 s: three renewals may be lost. */
   readonly leaseMs?: number
+  /**
+   * With a spool: a message that was in hand when so many processes in a row died goes to the dead letters. From the first death on such
+   * messages are handed over one at a time. Default 3: in two rounds the one that kills is found among any number.
+   */
+  readonly crashLimit?: number
   /** How often the spool is asked for what others left behind and what is due again. Default 500 ms. */
   readonly pollMs?: number
   /** Messages stored at once. Default 1,000: a few hundred kilobytes of usual messages. */
@@ -86,6 +91,7 @@ export const MQTT_DEFAULTS = Object.freeze({
   shared: false,
   sessionExpirySeconds: 2 * 24 * 60 * 60,
   leaseMs: 10 * 1_000,
+  crashLimit: 3,
   pollMs: 500,
   batch: 1_000,
   maxWaiting: 10_000,
@@ -108,13 +114,21 @@ export function resolveMqttOptions(options: MqttOptions): ResolvedMqttOptions {
   return resolved
 }
 
-function contradiction({ clientId, url, keepaliveSeconds, leaseMs, pollMs }: ResolvedMqttOptions): string | undefined {
+function contradiction({
+  clientId,
+  url,
+  keepaliveSeconds,
+  leaseMs,
+  pollMs,
+  crashLimit,
+}: ResolvedMqttOptions): string | undefined {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed === undefined || !SCHEMES.has(parsed.protocol))
     return 'url must be mqtt://host:port, mqtts://…, ws://… or wss://….'
   if (parsed.password !== '') return 'url holds a password; use username and password, which appear in no message.'
   if (clientId === '') return 'clientId is empty: a session is kept under a name.'
   if (!(keepaliveSeconds >= 1)) return 'keepaliveSeconds must be at least 1, else a dead connection is never noticed.'
+  if (!Number.isInteger(crashLimit) || crashLimit < 1) return 'crashLimit must be a whole number of at least 1.'
   if (pollMs * 2 > leaseMs) return 'pollMs must be at most half of leaseMs.'
   return undefined
 }

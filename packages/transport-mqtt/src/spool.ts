@@ -19,6 +19,8 @@ export interface SpoolRow extends SpoolMessage {
   readonly seq: bigint
   /** Absent until it was tried and put back, or redriven. */
   readonly history?: History
+  /** Owners in a row that held it and were silent for too long: they may have died of it. Absent: none. */
+  readonly crashes?: number
 }
 
 /** Where a message was put. */

@@ -9,15 +9,17 @@ import {
   reconnectAfterMs,
   type Subscribed,
   type Subscription,
+  type Suspect,
+  Suspects,
 } from '@longshore/runtime'
-import { AckQueue, type Ticket } from './ack-queue.ts'
+import { Arrivals } from './arrivals.ts'
 import { isTakenOver } from './broker-failure.ts'
 import { handleOf, toIncoming } from './delivered.ts'
-import { readMessage } from './incoming.ts'
 import { KeyLease, KeyLeases } from './key-leases.ts'
 import type { Link, Received } from './link.ts'
 import type { ResolvedMqttOptions } from './options.ts'
 import { sessionRequest } from './reading.ts'
+import { Removals } from './removals.ts'
 import { type OpenLink, Session, type SessionRequest } from './session.ts'
 import type { MqttSpool, SpoolMessage, SpoolRow, SpoolStanding } from './spool.ts'
 
@@ -28,14 +30,6 @@ export interface SpooledParts {
   /** Tells the dead letter topic that there is a new one. Never rejects. */
   readonly announce: (dlq: string, headers: ReturnType<typeof deadLetterHeaders>) => void
   readonly onClosed: (subscription: SpooledSubscription) => void
-}
-
-/** Received and not yet stored. */
-interface Arrival {
-  readonly link: Link
-  readonly acks: AckQueue
-  readonly ticket: Ticket
-  readonly message: SpoolMessage
 }
 
 /**
@@ -50,18 +44,17 @@ export class SpooledSubscription implements Subscribed {
   readonly #request: SessionRequest
   /** While this process reads from the broker. */
   #session: Session | undefined
-  readonly #acks = new Map<Link, AckQueue>()
+  readonly #arrivals: Arrivals
+  readonly #removals: Removals
   readonly #stopping = new AbortController()
   #owner = randomUUID()
   #standing: SpoolStanding = { role: 'worker', owners: 1 }
   #leases: KeyLeases
   readonly #place: KeyLease['place']
-  #arrivals: Arrival[] = []
-  #settled: bigint[] = []
+  /** Of the owner. */
+  #suspects: Suspects
   /** Whether the spool may have more than was handed over. */
   #isBehind = true
-  #storing: Promise<void> | undefined
-  #removing: Promise<void> | undefined
   /** What changes who has which key happens one after the other, so that its answers are read in the order they were given. */
   #turn: Promise<unknown> = Promise.resolve()
   readonly #timers: (() => void)[] = []
@@ -76,6 +69,13 @@ export class SpooledSubscription implements Subscribed {
     this.#receiver = receiver
     this.#parts = parts
     this.#request = sessionRequest(wanted, parts.options)
+    this.#suspects = this.#newSuspects()
+    this.#arrivals = new Arrivals({
+      options: parts.options,
+      store: (messages, stored) => this.#insist(() => this.#inTurn(() => this.#add(messages, stored))),
+      onEmpty: () => this.#session?.resume(),
+    })
+    this.#removals = new Removals((seqs) => this.#insist(() => parts.spool.complete(this.#owner, seqs)))
   }
 
   async open(): Promise<void> {
@@ -97,15 +97,16 @@ export class SpooledSubscription implements Subscribed {
     if (!(lease instanceof KeyLease) || !lease.active) return
     // Handles are made in #handOver alone.
     const seq = handleOf(delivery) as bigint
-    if (outcome.kind === 'ack') return this.#finish(lease, seq)
-    if (outcome.kind === 'retry') return this.#postpone(lease, seq, outcome)
-    return this.#bury(lease, seq, delivery, outcome)
+    if (outcome.kind === 'ack') return this.#finish(lease, seq, delivery)
+    const settled =
+      outcome.kind === 'retry' ? this.#postpone(lease, seq, outcome) : this.#bury(lease, seq, delivery, outcome)
+    return settled.then(() => this.#suspects.settled(delivery))
   }
 
   async lag(): Promise<readonly PartitionLag[]> {
     const { spool, options } = this.#parts
     const { messages, oldestMs } = await spool.load(this.#queue)
-    const settled = this.#settled.length
+    const settled = this.#removals.waiting.length
     const seconds = oldestMs === undefined ? 0 : Math.max(0, (options.clock.now() - oldestMs) / 1_000)
     const topic = this.#wanted.topics[0] ?? this.#queue
     return [{ topic, partition: 0, messages: Math.max(0, messages - settled), seconds }]
@@ -113,8 +114,7 @@ export class SpooledSubscription implements Subscribed {
 
   async stopFetching(): Promise<void> {
     this.#stopping.abort(new Failure('STOPPED', 'The MQTT subscription was stopped.'))
-    this.#arrivals = []
-    await this.#storing
+    await this.#arrivals.stop()
   }
 
   close(): Promise<void> {
@@ -126,59 +126,30 @@ export class SpooledSubscription implements Subscribed {
     await this.stopFetching()
     for (const stop of this.#timers) stop()
     await this.#turn.catch(() => undefined)
-    for (const acks of this.#acks.values()) acks.flush()
+    this.#arrivals.flush()
     await this.#session?.close()
-    await this.#removing
+    await this.#removals.done()
     this.#leases.end()
     const { spool } = this.#parts
-    await spool.complete(this.#owner, this.#settled).catch(() => undefined)
+    await spool.complete(this.#owner, this.#removals.waiting).catch(() => undefined)
     await spool.leave(this.#queue, this.#owner).catch(() => undefined)
     this.#parts.onClosed(this)
   }
 
   #accept(link: Link, message: Received): boolean {
-    if (this.#stopping.signal.aborted || this.#arrivals.length >= this.#parts.options.maxWaiting) return false
-    const acks = this.#acks.get(link) ?? new AckQueue(link)
-    this.#acks.set(link, acks)
-    const arrival = { link, acks, ticket: acks.take(message), message: readMessage(message, this.#parts.options) }
-    this.#arrivals.push(arrival)
-    this.#storing ??= this.#store().finally(() => {
-      this.#storing = undefined
-    })
-    return true
+    return !this.#stopping.signal.aborted && this.#arrivals.accept(link, message)
   }
 
-  /** Stores what has come, batch by batch; what comes meanwhile makes the next batch. */
-  async #store(): Promise<void> {
-    await Promise.resolve()
-    while (this.#arrivals.length > 0) {
-      // What an ended connection brought comes again over the next.
-      this.#arrivals = this.#arrivals.filter(({ link }) => link.open)
-      const batch = this.#arrivals.slice(0, this.#parts.options.batch)
-      if (batch.length === 0) break
-      if (!(await this.#insist(() => this.#inTurn(() => this.#add(batch))))) return
-      this.#arrivals = this.#arrivals.slice(batch.length)
-    }
-    this.#session?.resume()
-  }
-
-  async #add(batch: readonly Arrival[]): Promise<void> {
+  async #add(messages: readonly SpoolMessage[], stored: () => void): Promise<void> {
     const owner = this.#owner
-    const messages = batch.map(({ message }) => message)
     const places = await this.#parts.spool.add(this.#queue, owner, messages, this.#share)
-    this.#acknowledge(batch)
+    stored()
     for (const [index, { seq, isHeld }] of places.entries()) {
       const message = messages[index]
       if (message !== undefined && isHeld && owner === this.#owner) this.#handOver({ ...message, seq })
       else this.#isBehind ||= this.#standing.owners === 1
     }
     this.#fill()
-  }
-
-  /** Before anything is worked on: what was acknowledged does not come again. */
-  #acknowledge(batch: readonly Arrival[]): void {
-    for (const { acks, ticket } of batch) acks.finish(ticket)
-    for (const acks of this.#acks.values()) acks.flush()
   }
 
   get #room(): number {
@@ -193,7 +164,30 @@ export class SpooledSubscription implements Subscribed {
 
   #handOver(row: SpoolRow): void {
     const lease = this.#leases.take(row.key)
-    this.#receiver.deliver(toIncoming(row, row.seq, lease, row.seq, row.history))
+    const delivery = toIncoming(row, row.seq, lease, row.seq, row.history)
+    if (!this.#suspects.holds(delivery, row.crashes ?? 0)) this.#receiver.deliver(delivery)
+  }
+
+  #newSuspects(): Suspects {
+    const { clock, crashLimit } = this.#parts.options
+    return new Suspects({
+      clock,
+      deliveryLimit: crashLimit,
+      signal: this.#stopping.signal,
+      lineOf: ({ key, source }) => (key === null ? `message ${source.offset}` : `key ${key}`),
+      deliver: (delivery) => this.#receiver.deliver(delivery),
+      condemn: (suspect) => this.#condemn(suspect),
+      acknowledged: () => this.#removals.done(),
+    })
+  }
+
+  /** Repeats until it is among the dead letters; if the lease ends first, it comes again. */
+  async #condemn({ delivery, deliveries: attempts }: Suspect): Promise<void> {
+    const nowMs = this.#parts.options.clock.now()
+    const failure = new Failure('CRASH_LOOP', `${attempts} processes in a row died with it in hand.`)
+    const firstFailureAtMs = delivery.history?.firstFailureAtMs ?? nowMs
+    const record = { attempts, firstFailureAtMs, lastFailureAtMs: nowMs }
+    await this.#insist(async () => this.settle(delivery, { kind: 'dead-letter', failure, record }))
   }
 
   /** The reader looks half as often as the others: it has kept its part of what came. */
@@ -229,24 +223,11 @@ export class SpooledSubscription implements Subscribed {
     this.#fill()
   }
 
-  #finish(lease: KeyLease, seq: bigint): void {
+  #finish(lease: KeyLease, seq: bigint, delivery: Incoming): void {
     this.#leases.finish(lease)
-    this.#settled.push(seq)
-    this.#removing ??= this.#remove().finally(() => {
-      this.#removing = undefined
-    })
+    this.#removals.add(seq)
+    this.#suspects.settled(delivery)
     if (this.#isBehind && this.#room * 2 >= this.#wanted.window) this.#fill()
-  }
-
-  /** Removes what is settled, in batches: what is settled meanwhile makes the next. */
-  async #remove(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve))
-    while (this.#settled.length > 0) {
-      const seqs = [...this.#settled]
-      const owner = this.#owner
-      if (!(await this.#insist(() => this.#parts.spool.complete(owner, seqs)))) return
-      this.#settled = this.#settled.slice(seqs.length)
-    }
   }
 
   async #postpone(
@@ -296,7 +277,7 @@ export class SpooledSubscription implements Subscribed {
         if (this.#session === session) this.#session = undefined
       },
       accept: (link, message) => this.#accept(link, message),
-      lost: (link) => this.#acks.delete(link),
+      lost: (link) => this.#arrivals.lost(link),
     })
     this.#session = session
     await session.open()
@@ -310,6 +291,7 @@ export class SpooledSubscription implements Subscribed {
       if (this.#standing.role === 'lost') {
         this.#leases.end()
         this.#leases = new KeyLeases(this.#place)
+        this.#suspects = this.#newSuspects()
         this.#receiver.report({ kind: 'revoked', partitions: [this.#place] })
         this.#owner = randomUUID()
         this.#standing = await spool.renew(this.#queue, this.#owner, options.leaseMs, true)

@@ -20,6 +20,8 @@ export const mqttSpool: Migration = {
       due_at_ms bigint not null default 0,
       attempts integer not null default 0,
       first_failure_at_ms bigint,
+      -- How often whoever held it was silent for too long before it was settled or put back.
+      crashes integer not null default 0,
       redrive_count integer not null default 0,
       -- First coordinates; null while they are its own.
       origin_topic text,
@@ -59,7 +61,8 @@ export const mqttSpool: Migration = {
     -- Gives away what owners hold whose lease has run out. Under the queue's lock.
     create function ${schema}.mqtt_free(p_queue text, p_now_ms bigint) returns void language sql as $$
       with gone as (delete from ${schema}.mqtt_owner where queue = p_queue and until_ms < p_now_ms returning owner)
-      update ${schema}.mqtt_message set owner = null where queue = p_queue and owner in (select owner from gone)
+      update ${schema}.mqtt_message set owner = null, crashes = crashes + 1
+      where queue = p_queue and owner in (select owner from gone)
     $$;
 
     create function ${schema}.mqtt_renew(p_queue text, p_owner uuid, p_now_ms bigint, p_lease_ms bigint, p_new boolean)
@@ -138,7 +141,7 @@ export const mqttSpool: Migration = {
     declare of_lane bigint;
     begin
       perform ${schema}.mqtt_lock(p_queue);
-      update ${schema}.mqtt_message set owner = null, due_at_ms = p_due_at_ms, attempts = p_attempts,
+      update ${schema}.mqtt_message set owner = null, crashes = 0, due_at_ms = p_due_at_ms, attempts = p_attempts,
         first_failure_at_ms = p_first_failure_at_ms, origin_topic = coalesce(origin_topic, topic),
         origin_offset = coalesce(origin_offset, seq)
       where seq = p_seq and owner = p_owner returning lane into of_lane;

@@ -1,7 +1,8 @@
-import type { Clock, Incoming } from '@longshore/runtime'
+import type { Clock } from './clock.ts'
+import type { Incoming } from './delivery.ts'
 
 /** A message that was delivered before and never settled: it may have killed whoever worked on it, or lain beside the one that did. */
-interface Suspect {
+export interface Suspect {
   readonly delivery: Incoming
   readonly deliveries: number
 }
@@ -17,11 +18,11 @@ export interface SuspectRules {
   /** Resolves when the broker has what was settled: nobody may take one for the killer because its acknowledgement died with it. */
   readonly acknowledged: () => Promise<void>
   readonly clock: Clock
-  /** Ends with the channel. */
+  /** Aborted when the right to all of them has ended. */
   readonly signal: AbortSignal
 }
 
-/** What came back with a channel comes within this. */
+/** What was in hand together comes again within this. */
 const GATHER_MS = 250
 
 /**
@@ -98,12 +99,20 @@ export class Suspects {
 
   #next(): void {
     this.#isBusy = false
-    const [line] = this.#inOrder(this.#round ?? 0)
-    const next = line === undefined ? undefined : this.#lines.get(line)?.shift()
-    if (line === undefined || next === undefined) return
-    this.#lineInHand = line
-    this.#inHand = next.delivery
-    this.#rules.deliver(next.delivery)
+    for (const line of this.#inOrder(this.#round ?? 0)) {
+      const waiting = this.#lines.get(line) ?? []
+      // What was taken back meanwhile comes again.
+      const next = waiting.findIndex(({ delivery }) => delivery.assignment.active)
+      const [suspect] = next === -1 ? [] : waiting.splice(0, next + 1).slice(next)
+      if (suspect === undefined) {
+        this.#lines.delete(line)
+        continue
+      }
+      this.#lineInHand = line
+      this.#inHand = suspect.delivery
+      this.#rules.deliver(suspect.delivery)
+      return
+    }
   }
 
   #inOrder(round: number): readonly string[] {

@@ -1,6 +1,6 @@
-import type { Incoming } from '@longshore/runtime'
 import { ManualClock } from '@longshore/testing'
 import { describe, expect, it } from 'vitest'
+import type { Incoming } from './delivery.ts'
 import { Suspects } from './suspects.ts'
 
 /** Messages that the process died of, and those that lay beside them, over as many starts as it takes. */
