@@ -12,21 +12,20 @@ interface Run extends Partial<ChaosSettings> {
 }
 
 const RUNS: readonly Run[] = [
-  { promise: 'lose nothing on Kafka and keep the order of keys', broker: KAFKA_BROKERS, seconds: 15, kills: 8 },
+  { promise: 'lose nothing on Kafka and keep the order of keys', broker: KAFKA_BROKERS, seconds: 12, kills: 6 },
   {
     promise: 'have every effect exactly once on Kafka, in the order of keys',
     broker: KAFKA_BROKERS,
-    seconds: 20,
-    kills: 17,
-    restarts: 2,
-    crashes: 1,
+    seconds: 15,
+    kills: 19,
+    restarts: 1,
     inbox: true,
   },
   {
     promise: 'find the message that kills them',
     broker: KAFKA_BROKERS,
-    seconds: 15,
-    kills: 5,
+    seconds: 8,
+    kills: 1,
     deadly: 1,
     inbox: true,
   },
@@ -34,7 +33,7 @@ const RUNS: readonly Run[] = [
     promise: 'have every effect exactly once on RabbitMQ, in the order of keys',
     broker: AMQP_URL,
     transport: 'amqp',
-    seconds: 20,
+    seconds: 15,
     kills: 18,
     restarts: 1,
     crashes: 1,
@@ -44,7 +43,7 @@ const RUNS: readonly Run[] = [
     promise: 'have every effect exactly once on MQTT, in the order of keys',
     broker: MQTT_URL,
     transport: 'mqtt',
-    seconds: 20,
+    seconds: 15,
     kills: 17,
     restarts: 3,
     inbox: true,
@@ -60,7 +59,7 @@ describe('processes that are killed, frozen and cut off, and brokers that go awa
         const seed = Date.now() % 1_000_000_007
         const report = await runChaos({ ...CHAOS_DEFAULTS, kills: 0, seconds: 20, seed, ...given }, DATABASE_URL ?? '')
         expect(report.broken, `seed ${seed}, ${JSON.stringify(given)}; logs in ${report.logs}`).toEqual([])
-        expect(report.effects).toBeGreaterThan(1_000)
+        expect(report.effects).toBeGreaterThan(300)
         expect(report.deadLetters).toBeGreaterThan(0)
       },
       180_000,

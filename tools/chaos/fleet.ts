@@ -33,6 +33,7 @@ export class Fleet {
   readonly #parts: FleetParts
   readonly #places: (ChildProcess | undefined)[]
   readonly #ends = { failedStarts: 0, selfKills: 0, unexpected: 0 }
+  readonly #ready = new Set<ChildProcess>()
   #count = 0
   #stopping = false
 
@@ -43,6 +44,11 @@ export class Fleet {
 
   get ends(): Ends {
     return this.#ends
+  }
+
+  /** Whether in every place there is a process that works. */
+  get isComplete(): boolean {
+    return this.#places.every((child) => child !== undefined && this.#ready.has(child))
   }
 
   /** Resolves when all are ready, or ended. */
@@ -109,11 +115,13 @@ export class Fleet {
     const ready = isReady(child)
     const ended = once(child, 'exit').then(() => false)
     const wasReady = Promise.race([ready, ended])
+    void ready.then(() => this.#ready.add(child))
     void ended.then(async () => this.#ended(place, child, await wasReady))
     await wasReady
   }
 
   async #ended(place: number, child: ChildProcess, wasReady: boolean): Promise<void> {
+    this.#ready.delete(child)
     if (this.#places[place] !== child || this.#stopping) return
     if (child.signalCode === 'SIGKILL') this.#ends.selfKills += 1
     else if (wasReady) this.#ends.unexpected += 1

@@ -96,6 +96,22 @@ describe.skipIf(DATABASE_URL === '')('the ledger', () => {
     expect(await ledger.findings('log')).toMatchObject({ lost: 0, repeated, orderBreaks: breaks })
   })
 
+  it('judges order by what was published where places are not those of a log: two may walk along, none ahead', async () => {
+    await sent(3)
+    await effects(['a', 0], ['b', 1], ['a', 2])
+    expect(await ledger.findings('key')).toMatchObject({ orderBreaks: 0 })
+    await effects(['b', 4], ['a', 3])
+    expect(await ledger.findings('key')).toMatchObject({ orderBreaks: 1 })
+  })
+
+  it('knows what was announced and never confirmed, which is not lost, and where a successor goes on', async () => {
+    await sent(2)
+    await ledger.announce([{ id: '2', key: 'k', n: 2, kind: 'good' }])
+    await effects(['a', 0], ['a', 1], ['a', 2])
+    expect(await ledger.findings('log')).toMatchObject({ sent: 2, unconfirmed: 1, unconfirmedEffects: 1, lost: 0 })
+    expect(await ledger.nextOf(['other', 'k'])).toEqual([0, 3])
+  })
+
   async function sent(count: number, kind: Kind = 'good'): Promise<void> {
     const loads = Array.from({ length: count }, (_, n) => ({ id: String(n), key: 'k', n, kind }))
     await ledger.announce(loads)

@@ -11,6 +11,8 @@ import { planStrikes, type Strike } from './strikes.ts'
 const SETTLE_WITHIN_MS = 90 * 1_000
 /** When nothing more is to be expected where messages may be lost: longer than leases, sessions and delays in a run. */
 const QUIET_FOR_MS = 15 * 1_000
+/** Everything has its effect, and some of it may be on its way a second time: longer than a lease or a session lasts. */
+const AFTERMATH_MS = 5 * 1_000
 const LOOK_EVERY_MS = 500
 const TELL_EVERY_MS = 1_000
 
@@ -31,6 +33,8 @@ export async function play(stage: Stage): Promise<Omit<ChaosReport, 'logs'>> {
     const calmSinceMs = Date.now()
     const isSettled = await waitUntilSettled(stage)
     const settledAfterMs = Date.now() - calmSinceMs
+    await untilStill(stage)
+    await consumers.stop()
     const findings = await ledger.findings(chaos.order(scene))
     const ends = { consumers: consumers.ends, producers: producers.ends }
     const excuse = settings.crashes > 0 ? chaos.lostByCrash : undefined
@@ -59,7 +63,8 @@ async function waitUntilSettled(stage: Stage): Promise<boolean> {
   }
 }
 
-async function untilNothingIsLeft({ ledger, settings, chaos, signal }: Stage, queue: DeadLetterQueue) {
+async function untilNothingIsLeft(stage: Stage, queue: DeadLetterQueue): Promise<boolean> {
+  const { ledger, settings, chaos, consumers, signal } = stage
   const mayLose = settings.crashes > 0 && chaos.lostByCrash !== undefined
   const deadlineMs = Date.now() + SETTLE_WITHIN_MS
   let quietSinceMs = Date.now()
@@ -69,12 +74,21 @@ async function untilNothingIsLeft({ ledger, settings, chaos, signal }: Stage, qu
     // The broker has just come back, or not quite.
     await ledger.noteDead(queue).catch(() => undefined)
     const now = await ledger.lost()
-    if (now === 0) return true
-    if (now < left) quietSinceMs = Date.now()
+    if (now === 0 && consumers.isComplete) return true
+    if (now < left || !consumers.isComplete) quietSinceMs = Date.now()
     left = now
     if (mayLose && Date.now() > quietSinceMs + QUIET_FOR_MS) return true
     if (Date.now() > deadlineMs) return false
     await delay(LOOK_EVERY_MS, undefined, { signal })
+  }
+}
+
+/** What comes again after all is settled must not be missed. */
+async function untilStill({ ledger, signal }: Stage): Promise<void> {
+  let effects = -1
+  for (let now = await ledger.counts(); now.effects !== effects; now = await ledger.counts()) {
+    effects = now.effects
+    await delay(AFTERMATH_MS, undefined, { signal })
   }
 }
 

@@ -36,7 +36,6 @@ export async function runChaos(
       if (!isEvidence) await stage.ledger.drop()
     })
     const report = { ...(await play(stage)), logs }
-    await stage.consumers.stop()
     isEvidence = report.broken.length > 0
     return report
   } catch (thrown) {
