@@ -12,7 +12,7 @@ import {
   typesOf,
   valuesOf,
 } from '../schema/keywords.ts'
-import { isSchema, type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
+import { agree, isSchema, type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
 import { isObject, schemaList, schemaMap } from '../schema/subschemas.ts'
 import { FORMATS } from '../validator/formats.ts'
 
@@ -41,22 +41,44 @@ export function conforms(
   value: Json,
   patience: Patience = new Patience(),
 ): boolean {
-  return isAllowed({ ...graph, patience }, schema, value)
+  return isAllowed({ graph, patience }, schema, value)
 }
 
-interface Judging extends SchemaGraph {
+interface Judging {
+  readonly graph: SchemaGraph
   readonly patience: Patience
 }
 
 /** What one keyword, or a few that belong together, say of a value. */
-type Rule = (graph: Judging, value: Json) => boolean
+type Rule = (judging: Judging, value: Json) => boolean
 
-function isAllowed(graph: Judging, schema: JsonSchema, value: Json): boolean {
-  if (!graph.patience.spend()) return false
+function isAllowed(judging: Judging, schema: JsonSchema, value: Json): boolean {
+  if (!judging.patience.spend()) return false
   if (typeof schema === 'boolean') return schema
-  for (const rule of rulesOf(schema)) if (!rule(graph, value)) return false
+  return isObject(value) ? isObjectAllowed(judging, schema, value) : isEachKept(judging, schema, value)
+}
+
+function isEachKept(judging: Judging, schema: JsonObject, value: Json): boolean {
+  for (const rule of rulesOf(schema)) if (!rule(judging, value)) return false
   return true
 }
+
+/** An object is part of many values: samples are merged of parts, and broken ones differ from the valid one in a single member. */
+function isObjectAllowed(judging: Judging, schema: JsonObject, value: JsonObject): boolean {
+  const ofSchema = verdicts.get(schema) ?? new WeakMap<JsonObject, Verdict>()
+  const last = ofSchema.get(value)
+  if (last !== undefined && agree(judging.graph, last.graph)) return last.answer
+  const answer = isEachKept(judging, schema, value)
+  if (!judging.patience.isLost) verdicts.set(schema, ofSchema.set(value, { graph: judging.graph, answer }))
+  return answer
+}
+
+interface Verdict {
+  readonly graph: SchemaGraph
+  readonly answer: boolean
+}
+
+const verdicts = new WeakMap<JsonObject, WeakMap<JsonObject, Verdict>>()
 
 const known = new WeakMap<JsonObject, readonly Rule[]>()
 
@@ -128,8 +150,8 @@ function listRules(schema: JsonObject): readonly Rule[] {
   const most = numberOf(schema, 'maxItems')
   const { first, rest } = elementsOf(schema)
   const { contains } = schema
-  const rule = (holds: (list: readonly Json[], graph: Judging) => boolean): Rule[] => [
-    (graph, value) => !Array.isArray(value) || holds(value, graph),
+  const rule = (holds: (list: readonly Json[], judging: Judging) => boolean): Rule[] => [
+    (judging, value) => !Array.isArray(value) || holds(value, judging),
   ]
   const hasMatches = (matches: number) =>
     matches >= (numberOf(schema, 'minContains') ?? 1) && matches <= (numberOf(schema, 'maxContains') ?? matches)
@@ -139,20 +161,20 @@ function listRules(schema: JsonObject): readonly Rule[] {
     ...(schema.uniqueItems === true ? rule((list) => checks.isUnique(list)) : []),
     ...(first.length === 0 && rest === true
       ? []
-      : rule((list, graph) => list.every((item, index) => isAllowed(graph, first[index] ?? rest, item)))),
+      : rule((list, judging) => list.every((item, index) => isAllowed(judging, first[index] ?? rest, item)))),
     ...(isSchema(contains)
-      ? rule((list, graph) => hasMatches(list.filter((item) => isAllowed(graph, contains, item)).length))
+      ? rule((list, judging) => hasMatches(list.filter((item) => isAllowed(judging, contains, item)).length))
       : []),
   ]
 }
 
-type ObjectRule = (object: JsonObject, graph: Judging) => boolean
+type ObjectRule = (object: JsonObject, judging: Judging) => boolean
 
 function objectRules(schema: JsonObject): readonly Rule[] {
   const required = requiredOf(schema)
   const least = numberOf(schema, 'minProperties')
   const most = numberOf(schema, 'maxProperties')
-  const rule = (holds: ObjectRule): Rule[] => [(graph, value) => !isObject(value) || holds(value, graph)]
+  const rule = (holds: ObjectRule): Rule[] => [(judging, value) => !isObject(value) || holds(value, judging)]
   return [
     ...(required.length === 0 ? [] : rule((object) => required.every((name) => Object.hasOwn(object, name)))),
     ...(least === undefined ? [] : rule((object) => Object.keys(object).length >= least)),
@@ -171,15 +193,15 @@ function memberRules(schema: JsonObject): readonly ObjectRule[] {
   const others = isSchema(additionalProperties) ? additionalProperties : true
   const names = isSchema(propertyNames) ? propertyNames : true
   if (properties.size + patterned.length === 0 && others === true && names === true) return []
-  const memberConforms = (graph: Judging, name: string, value: Json): boolean => {
-    if (names !== true && !isAllowed(graph, names, name)) return false
+  const memberConforms = (judging: Judging, name: string, value: Json): boolean => {
+    if (names !== true && !isAllowed(judging, names, name)) return false
     const declared = properties.get(name)
     const matching = patterned.filter(({ pattern }) => pattern?.test(name) === true)
-    if (declared === undefined && matching.length === 0) return others === true || isAllowed(graph, others, value)
-    if (declared !== undefined && !isAllowed(graph, declared, value)) return false
-    return matching.every(({ member }) => isAllowed(graph, member, value))
+    if (declared === undefined && matching.length === 0) return others === true || isAllowed(judging, others, value)
+    if (declared !== undefined && !isAllowed(judging, declared, value)) return false
+    return matching.every(({ member }) => isAllowed(judging, member, value))
   }
-  return [(object, graph) => Object.keys(object).every((name) => memberConforms(graph, name, object[name] ?? null))]
+  return [(object, judging) => Object.keys(object).every((name) => memberConforms(judging, name, object[name] ?? null))]
 }
 
 function dependencies(schema: JsonObject): readonly ObjectRule[] {
@@ -187,9 +209,9 @@ function dependencies(schema: JsonObject): readonly ObjectRule[] {
     const rules = schema[keyword]
     return Object.entries(isObject(rules) ? rules : {}).map(([name, rule]): ObjectRule => {
       const others = Array.isArray(rule) ? stringsOf(rule) : []
-      return (object, graph) =>
+      return (object, judging) =>
         !Object.hasOwn(object, name) ||
-        (isSchema(rule) ? isAllowed(graph, rule, object) : others.every((other) => Object.hasOwn(object, other)))
+        (isSchema(rule) ? isAllowed(judging, rule, object) : others.every((other) => Object.hasOwn(object, other)))
     })
   })
 }
@@ -199,18 +221,18 @@ function inPlaceRules(schema: JsonObject): readonly Rule[] {
   const { not, if: test } = schema
   const rule = (applies: boolean, holds: Rule): readonly Rule[] => (applies ? [holds] : [])
   return [
-    ...rule(schema.$ref !== undefined, (graph, value) => {
-      const target = targetOf(graph, schema)
-      return target === undefined || isAllowed(graph, target.schema, value)
+    ...rule(schema.$ref !== undefined, (judging, value) => {
+      const target = targetOf(judging.graph, schema)
+      return target === undefined || isAllowed(judging, target.schema, value)
     }),
-    ...rule(allOf.length > 0, (graph, value) => allOf.every((part) => isAllowed(graph, part, value))),
-    ...rule(anyOf.length > 0, (graph, value) => anyOf.some((part) => isAllowed(graph, part, value))),
-    ...rule(oneOf.length > 0, (graph, value) => oneOf.filter((part) => isAllowed(graph, part, value)).length === 1),
-    ...(isSchema(not) ? rule(true, (graph, value) => !isAllowed(graph, not, value)) : []),
+    ...rule(allOf.length > 0, (judging, value) => allOf.every((part) => isAllowed(judging, part, value))),
+    ...rule(anyOf.length > 0, (judging, value) => anyOf.some((part) => isAllowed(judging, part, value))),
+    ...rule(oneOf.length > 0, (judging, value) => oneOf.filter((part) => isAllowed(judging, part, value)).length === 1),
+    ...(isSchema(not) ? rule(true, (judging, value) => !isAllowed(judging, not, value)) : []),
     ...(isSchema(test)
-      ? rule(true, (graph, value) => {
-          const branch = isAllowed(graph, test, value) ? schema.then : schema.else
-          return !isSchema(branch) || isAllowed(graph, branch, value)
+      ? rule(true, (judging, value) => {
+          const branch = isAllowed(judging, test, value) ? schema.then : schema.else
+          return !isSchema(branch) || isAllowed(judging, branch, value)
         })
       : []),
   ]

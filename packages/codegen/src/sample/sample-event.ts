@@ -1,6 +1,6 @@
 import type { Json, JsonObject, JsonSchema } from '@longshore/contract'
 import { boundsOf, elementsOf, numberOf, requiredOf, type TypeName, typesOf, valuesOf } from '../schema/keywords.ts'
-import { isBareReference, type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
+import { agree, isBareReference, type SchemaGraph, targetOf } from '../schema/schema-graph.ts'
 import { isObject, schemaList, schemaMap } from '../schema/subschemas.ts'
 import { conforms, Patience } from './conforms.ts'
 import { sampleText } from './sample-text.ts'
@@ -52,6 +52,14 @@ const CHOICES = ['const', 'enum', 'examples', 'example', 'default', '$ref', 'all
 const FULL_DEPTH = 4
 const MAX_DEPTH = 16
 
+interface Shared {
+  readonly graph: SchemaGraph
+  readonly value: Json | undefined
+}
+
+/** Built definitions, by how full, how deep and for which member. */
+const shared = new WeakMap<JsonObject, Map<string, Shared>>()
+
 class SampleBuilder {
   readonly #graph: SchemaGraph
   readonly #isFull: boolean
@@ -67,7 +75,7 @@ class SampleBuilder {
     if (schema === false || depth > MAX_DEPTH || !this.#patience.spend()) return undefined
     if (schema === true) return `sample ${name}`
     const target = isBareReference(schema) ? targetOf(this.#graph, schema) : undefined
-    if (target !== undefined) return this.build(target.schema, name, depth + 1)
+    if (target !== undefined) return this.#shared(target.schema, name, depth + 1)
     const isCertain = !CHOICES.some((keyword) => schema[keyword] !== undefined)
     let fallback: Json | undefined
     for (const candidate of this.#candidates(schema, name, depth)) {
@@ -75,6 +83,18 @@ class SampleBuilder {
       fallback ??= candidate
     }
     return fallback
+  }
+
+  /** What a definition looked like in another event of the contract, where it means the same. */
+  #shared(schema: JsonSchema, name: string, depth: number): Json | undefined {
+    if (typeof schema === 'boolean') return this.build(schema, name, depth)
+    const context = `${this.#isFull} ${depth} ${name}`
+    const ofSchema = shared.get(schema) ?? new Map<string, Shared>()
+    const last = ofSchema.get(context)
+    if (last !== undefined && agree(this.#graph, last.graph)) return last.value
+    const value = this.build(schema, name, depth)
+    if (!this.#patience.isLost) shared.set(schema, ofSchema.set(context, { graph: this.#graph, value }))
+    return value
   }
 
   *#candidates(schema: JsonObject, name: string, depth: number): Iterable<Json> {

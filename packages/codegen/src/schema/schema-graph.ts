@@ -64,15 +64,14 @@ const parts = new WeakMap<JsonObject, readonly JsonSchema[]>()
 /** Whether references that are in both lead to the same schemas, so that a schema of both means the same in either. */
 export function agree(left: SchemaGraph, right: SchemaGraph): boolean {
   if (left === right) return true
-  const known = agreements.get(left)
-  if (known?.right === right) return known.answer
-  const answer = compareTargets(left, right)
-  agreements.set(left, { right, answer })
+  const known = agreements.get(left) ?? new WeakMap<SchemaGraph, boolean>()
+  const answer = known.get(right) ?? compareTargets(left, right)
+  agreements.set(left, known.set(right, answer))
   return answer
 }
 
-/** What a graph was compared with last: printers ask about the same two again and again. */
-const agreements = new WeakMap<SchemaGraph, { readonly right: SchemaGraph; readonly answer: boolean }>()
+/** Printers ask about the same two again and again. */
+const agreements = new WeakMap<SchemaGraph, WeakMap<SchemaGraph, boolean>>()
 
 function compareTargets(left: SchemaGraph, right: SchemaGraph): boolean {
   if (left.empty.size + right.empty.size > 0) return false
