@@ -1,5 +1,5 @@
 import { watch } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import {
   compareOutput,
   diskFolder,
@@ -62,7 +62,7 @@ export const generate: Command = {
 
 async function printOnce(invocation: Invocation): Promise<ExitCode> {
   const { flags, io, config } = invocation
-  const out = textFlag(flags, 'out') ?? config.output
+  const out = textFlag(flags, 'out') ?? (config.output && relative(io.cwd, config.output))
   if (out === undefined)
     throw new UsageError('Say where the consumers go: --out <folder>, or output in longshore.yaml.')
   const documents = await readDocuments(invocation)
@@ -113,15 +113,20 @@ function json({ created, updated, stale, news }: OutputChanges): string {
 
 function text(changes: OutputChanges, { channels, needs }: Plan, out: string, lookOnly: boolean): string {
   const consumers = channels.map(({ name, file }) => `  ${join(out, `${file}.consumer.ts`)}  ${name}Consumer`)
-  if (isUpToDate(changes)) return `Up to date: ${channels.length} consumers in ${out}\n${consumers.join('\n')}`
-  const { created, updated, stale, news } = changes
+  const several = channels.length === 1 ? '1 consumer' : `${channels.length} consumers`
+  if (isUpToDate(changes)) return `Up to date: ${several} in ${out}\n${consumers.join('\n')}`
+  const { created, updated, stale, news, outgrown } = changes
   const would = lookOnly ? 'would be ' : ''
-  const counts = `${created.length} files ${would}created, ${updated.length} updated, ${stale.length} removed in ${out}`
+  const files = created.length === 1 ? '1 file' : `${created.length} files`
+  const counts = `${files} ${would}created, ${updated.length} updated, ${stale.length} removed in ${out}`
   const isFirst = !lookOnly && updated.length + stale.length === 0 && news.every(({ kind }) => kind === 'new')
   return [
     counts,
     ...(lookOnly ? changedFiles(changes) : consumers),
     ...news.filter(({ kind }) => kind !== 'new').flatMap(newsLines),
+    ...(outgrown.length === 0
+      ? []
+      : [`  ${outgrown.join(', ')} changed: adjust the imports of main.ts and the handlers, which are yours.`]),
     ...(isFirst
       ? [`To run:     npm install ${needs.toRun.join(' ')}`, `To compile: npm install -D ${needs.toDevelop.join(' ')}`]
       : []),

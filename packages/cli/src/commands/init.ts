@@ -7,6 +7,8 @@ const CONFIG = `# What longshore would otherwise be told each time. Flags and en
 contracts: [contracts/orders.yaml]
 output: src/consumers
 failOn: error
+# How consumers are printed, as the flags of longshore generate consumer name it:
+# generator: { inbox: postgres, producers: true, provision: [script, strimzi] }
 # Decisions of people, each with its reason; they survive every import:
 # reviews:
 #   - { kind: pii, event: order.placed, field: delivery.note, decision: confirm, reason: people write their names there }

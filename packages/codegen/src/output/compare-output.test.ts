@@ -81,6 +81,24 @@ describe('printing into a folder', () => {
     ])
   })
 
+  it('says what changed in delivery', () => {
+    const folder = memoryFolder()
+    print(folder, [manifestOf()])
+    const { news } = print(folder, [manifestOf({ delivery: { dlq: 'dead' } })])
+    expect(news).toEqual([
+      { file: 'user-created', kind: 'changed', added: ['dlq: dead'], removed: ['dlq: none declared'] },
+    ])
+  })
+
+  it('names options that the files written once were not written for', () => {
+    const folder = memoryFolder()
+    print(folder)
+    const options = { importExtension: 'ts', tests: 'node' } as const
+    expect(compareOutput(plan([manifestOf()], options), folder, { ...OPTIONS, options }).outgrown).toEqual([
+      'importExtension',
+    ])
+  })
+
   it('takes other line ends for no edit', () => {
     const folder = memoryFolder()
     print(folder)

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@longshore/contract'
-import type { GenerateOptions } from '../options.ts'
+import { type GenerateOptions, resolveOptions } from '../options.ts'
 import type { Plan, PlannedFile } from '../plan/plan.ts'
 import { describeChanges, type HandlerNews } from './handler-news.ts'
 import { hashOf, LOCK_FILE, type LockFile, lockOf, printLock, readLock } from './lock-file.ts'
@@ -14,6 +14,8 @@ export interface OutputChanges {
   /** What the contract changed for each handler. */
   readonly news: readonly HandlerNews[]
   readonly lock: PlannedFile
+  /** Options that shape the files written once, and are not what those were written for: their owner adjusts them. */
+  readonly outgrown: readonly string[]
   /** Reasons not to write: edited and foreign files. Empty with `force`. */
   readonly refusals: readonly Diagnostic[]
 }
@@ -46,6 +48,7 @@ export function compareOutput(
     stale: stale.filter((path) => force || !isEdited(lock, path, folder.read(path))),
     news: describeChanges(lock, next),
     lock: { path: LOCK_FILE, text: printLock(next), once: false },
+    outgrown: outgrown(lock, options),
     refusals: force ? [] : refusals(lock, folder, updated, stale, planned),
   }
 }
@@ -59,6 +62,14 @@ export function isUpToDate({ created, updated, stale }: OutputChanges): boolean 
 export function writeOutput({ created, updated, stale, lock, refusals }: OutputChanges, folder: OutputFolder): void {
   const files = [...created, ...updated, lock].filter(({ path, text }) => folder.read(path) !== text)
   if (refusals.length === 0 && files.length + stale.length > 0) folder.replace(files, stale)
+}
+
+const SHAPING = ['client', 'runtime', 'importExtension', 'inbox', 'framework'] as const
+
+function outgrown(lock: LockFile | undefined, options: GenerateOptions): readonly string[] {
+  if (lock === undefined) return []
+  const [before, now] = [resolveOptions(lock.options), resolveOptions(options)]
+  return SHAPING.filter((name) => before[name] !== now[name])
 }
 
 function isOther(present: string | undefined, text: string): boolean {

@@ -5,7 +5,7 @@ export interface HandlerNews {
   /** `user-created`, before `.handler.ts`. */
   readonly file: string
   readonly kind: 'new' | 'gone' | 'changed'
-  /** `user.phone?: string` */
+  /** `user.phone?: string`, `dlq: user.created.dlq` */
   readonly added: readonly string[]
   readonly removed: readonly string[]
 }
@@ -15,12 +15,12 @@ export function describeChanges(before: LockFile | undefined, now: LockFile): re
   const old = before?.consumers ?? {}
   const files = [...new Set([...Object.keys(old), ...Object.keys(now.consumers)])].sort()
   return files.flatMap((file): readonly HandlerNews[] => {
-    const earlier = old[file]?.fields
-    const later = now.consumers[file]?.fields
-    const added = missingFrom(earlier ?? [], later ?? [])
-    const removed = missingFrom(later ?? [], earlier ?? [])
-    if (earlier === undefined) return [{ file, kind: 'new', added, removed }]
-    if (later === undefined) return [{ file, kind: 'gone', added, removed }]
+    const [earlier, later] = [old[file], now.consumers[file]]
+    if (earlier === undefined) return [{ file, kind: 'new', added: later?.fields ?? [], removed: [] }]
+    if (later === undefined) return [{ file, kind: 'gone', added: [], removed: earlier.fields }]
+    const deliveryBefore = earlier.delivery ?? later.delivery ?? []
+    const added = [...missingFrom(deliveryBefore, later.delivery ?? []), ...missingFrom(earlier.fields, later.fields)]
+    const removed = [...missingFrom(later.delivery ?? [], deliveryBefore), ...missingFrom(later.fields, earlier.fields)]
     return added.length + removed.length === 0 ? [] : [{ file, kind: 'changed', added, removed }]
   })
 }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { GenerateOptions } from '../options.ts'
+import type { ChannelPlan } from '../plan/channel-plan.ts'
+import { consumerFacts } from '../plan/consumer-facts.ts'
 import type { Plan } from '../plan/plan.ts'
 
 /** What was printed into a folder: lets the next run tell a file that was edited from one that is out of date. */
@@ -18,14 +20,20 @@ export interface LockedConsumer {
   readonly urn: string
   /** `user.email: string`, with `?` where the field may be absent. */
   readonly fields: readonly string[]
+  /** `topic: user.created`: what the contract says of delivery. */
+  readonly delivery?: readonly string[]
 }
 
 export const LOCK_FILE = 'longshore.lock.json'
 
 export function lockOf(plan: Plan, options: GenerateOptions, generator: string): LockFile {
-  const consumers = plan.channels.map(({ file, events }) => {
+  const consumers = plan.channels.map((channel) => {
+    const { file, events } = channel
     const fields = events.flatMap(({ manifest }) => manifest.schema.fields.map(describeField))
-    return [file, { urn: events[0].manifest.urn, fields: [...new Set(fields)].sort() }] as const
+    return [
+      file,
+      { urn: events[0].manifest.urn, fields: [...new Set(fields)].sort(), delivery: delivery(channel) },
+    ] as const
   })
   const printed = plan.files.filter(({ once }) => !once).map(({ path, text }) => [path, hashOf(text)] as const)
   return {
@@ -35,6 +43,13 @@ export function lockOf(plan: Plan, options: GenerateOptions, generator: string):
     consumers: Object.fromEntries(consumers),
     files: Object.fromEntries(printed.toSorted(([left], [right]) => (left < right ? -1 : 1))),
   }
+}
+
+function delivery(channel: ChannelPlan): readonly string[] {
+  const { topic, group, dlq, retry } = consumerFacts(channel)
+  const messages = channel.events.map(({ name }) => `message: ${name}`)
+  const tried = retry === undefined ? [] : [`retry: ${JSON.stringify(retry)}`]
+  return [`topic: ${topic}`, `group: ${group}`, `dlq: ${dlq ?? 'none declared'}`, ...tried, ...messages]
 }
 
 function describeField({ path, type, required }: { path: string; type: string; required: boolean }): string {
