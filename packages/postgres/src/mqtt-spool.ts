@@ -1,24 +1,23 @@
 import { type Clock, type FailureRecord, type Headers, type History, ownHeaders, systemClock } from '@longshore/runtime'
 import type { Database, Row } from './database.ts'
 import { migrate, quoteSchema, SCHEMA } from './migrate.ts'
-import { bytesOrNull, count, headersBase64, headersOf, int8, text, textOrNull } from './rows.ts'
+import { type MqttSpoolMessage, packed } from './packed-messages.ts'
+import { bytesOrNull, count, headersBase64, headersOf, int8, list, text, textOrNull } from './rows.ts'
+import { SPOOL_TABLES, tidy } from './tidy.ts'
 
 export interface MqttSpoolOptions {
   /** Default `longshore`: apart from your own tables. */
   readonly schema?: string
+  /** How long a dead letter is kept, whatever became of it. Default 30 days: it bounds how long PII stays there. */
+  readonly letterRetentionDays?: number
   /** Default: the system's. Decides leases and due times; the processes of one group agree to within seconds. */
   readonly clock?: Clock
 }
 
-/** What the MQTT transport stores of a message: its `SpoolMessage`. */
-export interface MqttSpoolMessage {
-  readonly topic: string
-  readonly key: string | null
-  readonly headers: Headers
-  readonly value: Uint8Array | null
-  readonly timestampMs: number
-  readonly messageId?: string
-}
+export const MQTT_SPOOL_DEFAULTS = Object.freeze({
+  schema: SCHEMA,
+  letterRetentionDays: 30,
+} as const satisfies MqttSpoolOptions)
 
 /** Its `SpoolRow`. */
 export interface MqttSpoolRow extends MqttSpoolMessage {
@@ -39,7 +38,7 @@ type Standing = { readonly role: 'reader' | 'worker' | 'lost'; readonly owners: 
  * mqttTransport({ url, spool: mqttSpool(pgDatabase({ connectionString })) })
  */
 export function mqttSpool(database: Database, options: MqttSpoolOptions = {}) {
-  const { schema: name, clock } = { schema: SCHEMA, clock: systemClock, ...options }
+  const { schema: name, letterRetentionDays, clock } = { ...MQTT_SPOOL_DEFAULTS, clock: systemClock, ...options }
   const schema = quoteSchema(name)
   const letter = `${schema}.mqtt_letter`
   const nowMs = () => Math.floor(clock.now())
@@ -50,6 +49,9 @@ export function mqttSpool(database: Database, options: MqttSpoolOptions = {}) {
     async open(): Promise<void> {
       await migrate(database, name)
     },
+
+    /** Removes letters past their retention, in small steps; answers how many. */
+    tidy: () => tidy(database, { schema: name, retentionDays: letterRetentionDays }, SPOOL_TABLES),
 
     async renew(queue: string, owner: string, leaseMs: number, isNew: boolean): Promise<Standing> {
       const [row] = await database.query(`select * from ${schema}.mqtt_renew($1, $2, $3, $4, $5)`, [
@@ -68,13 +70,14 @@ export function mqttSpool(database: Database, options: MqttSpoolOptions = {}) {
     },
 
     async add(queue: string, owner: string, messages: readonly MqttSpoolMessage[], room: number) {
-      const rows = await database.query(`select * from ${schema}.mqtt_add($1, $2, $3, $4)`, [
-        queue,
-        owner,
-        room,
-        JSON.stringify(messages.map(asJson)),
-      ])
-      return rows.map((row) => ({ seq: int8(row, 'seq'), isHeld: row.held === true }))
+      const [row] = await database.query(
+        `select * from ${schema}.mqtt_add($1, $2, $3, $4, $5::text::integer[], $6::text::integer[], $7::text::integer[],
+           $8::text::integer[], $9::text::integer[], $10::text::integer[], $11::text::bigint[])`,
+        [queue, owner, room, ...packed(messages)],
+      )
+      if (row === undefined) return []
+      const held = list(row, 'held')
+      return list(row, 'seqs').map((seq, index) => ({ seq: BigInt(String(seq)), isHeld: held[index] === true }))
     },
 
     async claim(queue: string, owner: string, limit: number): Promise<readonly MqttSpoolRow[]> {
@@ -85,11 +88,8 @@ export function mqttSpool(database: Database, options: MqttSpoolOptions = {}) {
 
     async complete(owner: string, seqs: readonly bigint[]): Promise<void> {
       if (seqs.length === 0) return
-      await database.query(
-        `delete from ${schema}.mqtt_message
-         where owner = $1 and seq in (select value::bigint from json_array_elements_text($2::json))`,
-        [owner, JSON.stringify(seqs.map(String))],
-      )
+      const { first, last } = runsOf(seqs)
+      await database.query(`select ${schema}.mqtt_complete($1, $2, $3)`, [owner, first, last])
     },
 
     async postpone(
@@ -149,16 +149,18 @@ export function mqttSpool(database: Database, options: MqttSpoolOptions = {}) {
   }
 }
 
-/** Bytes in base64, so that none of key or value is lost. */
-function asJson({ topic, key, headers, value, timestampMs, messageId }: MqttSpoolMessage) {
-  return {
-    topic,
-    key: key === null ? null : Buffer.from(key).toString('base64'),
-    headers: headersBase64(headers),
-    value: value === null ? null : Buffer.from(value.buffer, value.byteOffset, value.length).toString('base64'),
-    timestamp_ms: Math.floor(timestampMs),
-    message_id: messageId ?? null,
+/** Numbers that follow one another as one run: mostly everything does. */
+function runsOf(seqs: readonly bigint[]): { readonly first: readonly bigint[]; readonly last: readonly bigint[] } {
+  const first: bigint[] = []
+  const last: bigint[] = []
+  for (const seq of [...seqs].sort((one, other) => (one < other ? -1 : 1))) {
+    if (last.at(-1) === seq - 1n) last[last.length - 1] = seq
+    else {
+      first.push(seq)
+      last.push(seq)
+    }
   }
+  return { first, last }
 }
 
 function rowOf(row: Row): MqttSpoolRow {

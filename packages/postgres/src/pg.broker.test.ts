@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTes
 import { specifyDatabase } from '../test/database-specification.ts'
 import { specifyOutbox } from '../test/outbox-specification.ts'
 import { bill, type Scene, scene } from '../test/scene.ts'
+import { specifySpool } from '../test/spool-specification.ts'
 import { specifyStore } from '../test/store-specification.ts'
 import type { Database, Transaction } from './database.ts'
 import { migrate } from './migrate.ts'
@@ -19,6 +20,7 @@ describe.skipIf(connectionString === '')('with DATABASE_URL', () => {
   specifyDatabase('PostgreSQL', open)
   specifyStore('PostgreSQL', open, 'many')
   specifyOutbox('PostgreSQL', open)
+  specifySpool('PostgreSQL', open)
 
   describe('a connection that is lost', () => {
     let database: Database

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { specifyDatabase } from '../test/database-specification.ts'
 import { specifyOutbox } from '../test/outbox-specification.ts'
+import { specifySpool } from '../test/spool-specification.ts'
 import { specifyStore } from '../test/store-specification.ts'
 import { pgliteDatabase } from './pglite.ts'
 
@@ -13,6 +14,7 @@ const open = () => pgliteDatabase()
 specifyDatabase('PGlite', open)
 specifyStore('PGlite', open, 'one')
 specifyOutbox('PGlite', open)
+specifySpool('PGlite', open)
 
 describe('a PGlite directory', { timeout: 60_000 }, () => {
   let folder: string

@@ -30,6 +30,12 @@ export function bytesOrNull(row: Row, column: string): Uint8Array | null {
   return value instanceof Uint8Array ? value : odd(column, 'bytea')
 }
 
+/** A column that is an array; what an int8 is in one differs from driver to driver. */
+export function list(row: Row, column: string): readonly unknown[] {
+  const value = row[column]
+  return Array.isArray(value) ? value : odd(column, 'an array')
+}
+
 /** Message headers, as {@link headersOf} reads them back. */
 export function headersBase64(headers: Headers): string {
   return Buffer.from(JSON.stringify(headers)).toString('base64')

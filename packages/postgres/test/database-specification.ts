@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Database } from '../src/database.ts'
 import { migrate } from '../src/migrate.ts'
 import { MIGRATIONS } from '../src/migrations.ts'
-import { tidy } from '../src/tidy.ts'
+import { removal, SPOOL_TABLES, STORE_TABLES, tidy } from '../src/tidy.ts'
 
 const schema = `database_${process.pid}`
 
@@ -72,6 +72,22 @@ export function specifyDatabase(name: string, open: () => Promise<Database>): vo
         expect(await tidy(database, { schema, retentionDays: 7, batch: 2 })).toBe(4)
         expect(await database.query(`select count(*) as rows from ${schema}.inbox`, [])).toEqual([{ rows: 6n }])
       })
+
+      it.each([...STORE_TABLES, ...SPOOL_TABLES])(
+        'finds what is past retention in $table by an index',
+        async ({ table, since }) => {
+          await migrate(database, schema)
+          const plan = await database.transaction(async (tx) => {
+            // A table this small would be read as a whole, and sorted.
+            await tx.query('set local enable_seqscan = off; set local enable_bitmapscan = off')
+            return tx.query(`explain ${removal(`${schema}.${table}`, since)}`, [7, 1_000])
+          })
+          const lines = plan.map((row) => String(row['QUERY PLAN']))
+          expect(lines).toContainEqual(expect.stringMatching(`Index Scan using ${table}_${since}`))
+          expect(lines).toContainEqual(expect.stringContaining('Tid Scan'))
+          expect(lines).not.toContainEqual(expect.stringMatching('Seq Scan|Sort'))
+        },
+      )
     })
   })
 }

@@ -271,7 +271,7 @@ export function specifyStore(name: string, open: () => Promise<Database>, sessio
           },
           {},
           database,
-          { ...here.transport, capabilities: { ...here.transport.capabilities, orderPerKey: false } },
+          { ...here.transport, capabilities: { ...here.transport.capabilities, ownsPartitions: false } },
         )
         await here.place('anna', 'a1')
         await here.passing('anna is parked', async () => (await here.parked()).messages === 1)

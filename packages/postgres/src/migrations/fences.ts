@@ -23,6 +23,7 @@ export const fences: Migration = {
       begun_at timestamptz not null default now(),
       primary key (group_name, topic, partition, offset_no)
     );
+    create index begun_begun_at on ${schema}.begun (begun_at);
 
     create function ${schema}.fence_lock(p_group text, p_topic text, p_partition integer) returns bigint
     language sql immutable as $$

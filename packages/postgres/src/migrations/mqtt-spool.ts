@@ -27,8 +27,10 @@ export const mqttSpool: Migration = {
       origin_topic text,
       origin_offset bigint
     );
-    create index mqtt_message_lane on ${schema}.mqtt_message (queue, lane, seq);
+    -- What is held needs one entry that is appended; only what waits is found by its lane too.
+    create index mqtt_message_held on ${schema}.mqtt_message (queue, seq) where owner is not null;
     create index mqtt_message_free on ${schema}.mqtt_message (queue, seq) where owner is null;
+    create index mqtt_message_lane on ${schema}.mqtt_message (queue, lane, seq) where owner is null;
 
     create table ${schema}.mqtt_owner (
       owner uuid primary key,
@@ -53,6 +55,15 @@ export const mqttSpool: Migration = {
       buried_at timestamptz not null default now()
     );
     create index mqtt_letter_queue on ${schema}.mqtt_letter (queue, seq);
+    create index mqtt_letter_buried_at on ${schema}.mqtt_letter (buried_at);
+
+    create function ${schema}.mqtt_lane(p_key bytea) returns bigint language sql immutable as $$
+      select hashtextextended(encode(p_key, 'hex'), 0)
+    $$;
+
+    create function ${schema}.mqtt_part(p_bytes bytea, p_before integer, p_length integer) returns bytea language sql immutable as $$
+      select case when p_length is not null then substring(p_bytes from p_before + 1 for p_length) end
+    $$;
 
     create function ${schema}.mqtt_lock(p_queue text) returns void language sql as $$
       select pg_advisory_xact_lock(hashtextextended(json_build_array('${schema}.mqtt', p_queue)::text, 0))
@@ -62,7 +73,7 @@ export const mqttSpool: Migration = {
     create function ${schema}.mqtt_free(p_queue text, p_now_ms bigint) returns void language sql as $$
       with gone as (delete from ${schema}.mqtt_owner where queue = p_queue and until_ms < p_now_ms returning owner)
       update ${schema}.mqtt_message set owner = null, crashes = crashes + 1
-      where queue = p_queue and owner in (select owner from gone)
+      where queue = p_queue and owner is not null and owner in (select owner from gone)
     $$;
 
     create function ${schema}.mqtt_renew(p_queue text, p_owner uuid, p_now_ms bigint, p_lease_ms bigint, p_new boolean)
@@ -87,37 +98,50 @@ export const mqttSpool: Migration = {
       update ${schema}.mqtt_message set owner = null where queue = p_queue and owner = p_owner;
     end $$;
 
-    -- Stores in the order given. The lock makes the order of seq that of commit.
-    create function ${schema}.mqtt_add(p_queue text, p_owner uuid, p_room integer, p_messages json)
-    returns table (seq bigint, held boolean) language plpgsql as $$
+    -- Stores in the order given. The lock makes the order of seq that of commit. The bytes of all messages come one after the other:
+    -- of each its topic, headers, key, id and value; lengths are null for what it has not.
+    create function ${schema}.mqtt_add(
+      p_queue text, p_owner uuid, p_room integer, p_bytes bytea, p_before integer[],
+      p_topic integer[], p_headers integer[], p_key integer[], p_id integer[], p_value integer[], p_timestamp_ms bigint[]
+    ) returns table (seqs bigint[], held boolean[]) language plpgsql as $$
     declare
       mine uuid;
-      alone boolean;
+      busy bigint[] := '{}';
     begin
       perform ${schema}.mqtt_lock(p_queue);
       if p_room > 0 then select o.owner into mine from ${schema}.mqtt_owner o where o.owner = p_owner; end if;
-      -- Then no key can be busy, and none is looked at.
-      alone := mine is null or not exists (select from ${schema}.mqtt_message m where m.queue = p_queue and m.owner is null)
-        and not exists (select from ${schema}.mqtt_owner o where o.queue = p_queue and o.owner <> mine);
+      -- Alone, with nothing that waits, no key can be busy, and none is looked at.
+      if exists (select from ${schema}.mqtt_message m where m.queue = p_queue and m.owner is null)
+        or exists (select from ${schema}.mqtt_owner o where o.queue = p_queue and o.owner <> mine)
+      then
+        busy := array(
+          select l.lane from (
+            select distinct ${schema}.mqtt_lane(${schema}.mqtt_part(p_bytes, g.before + g.topic + g.headers, g.key)) as lane
+            from unnest(p_before, p_topic, p_headers, p_key) as g(before, topic, headers, key) where g.key is not null) l
+          where exists (select from ${schema}.mqtt_message m where m.queue = p_queue and m.lane = l.lane and m.owner is null)
+            or l.lane in (
+              select m.lane from ${schema}.mqtt_message m where m.queue = p_queue and m.owner <> mine and m.lane is not null));
+      end if;
       return query
-        with given as materialized (
-          select g.*, hashtextextended(g.key, 0) as lane
-          from rows from (json_to_recordset(p_messages) as (topic text, key text, headers text, value text, timestamp_ms bigint,
-            message_id text)) with ordinality as g(topic, key, headers, value, timestamp_ms, message_id, place)
-        ), busy as materialized (
-          select d.lane from (select distinct g.lane from given g) d where not alone and exists (
-            select from ${schema}.mqtt_message m
-            where m.queue = p_queue and m.lane = d.lane and m.owner is distinct from mine)
+        with stored as (
+          insert into ${schema}.mqtt_message as m (queue, lane, topic, headers, key, message_id, value, timestamp_ms, owner)
+          select p_queue, k.lane, convert_from(${schema}.mqtt_part(p_bytes, g.before, g.topic), 'UTF8'),
+            ${schema}.mqtt_part(p_bytes, g.before + g.topic, g.headers), k.key,
+            convert_from(${schema}.mqtt_part(p_bytes, k.after, g.id), 'UTF8'),
+            ${schema}.mqtt_part(p_bytes, k.after + coalesce(g.id, 0), g.value), g.timestamp_ms,
+            case when g.place <= p_room and (k.lane is null or k.lane not in (select unnest(busy))) then mine end
+          from (
+            select * from unnest(p_before, p_topic, p_headers, p_key, p_id, p_value, p_timestamp_ms) with ordinality
+              as g(before, topic, headers, key, id, value, timestamp_ms, place) order by place) g,
+            lateral (select ${schema}.mqtt_part(p_bytes, g.before + g.topic + g.headers, g.key) as key,
+              ${schema}.mqtt_lane(${schema}.mqtt_part(p_bytes, g.before + g.topic + g.headers, g.key)) as lane,
+              g.before + g.topic + g.headers + coalesce(g.key, 0) as after) k
+          returning m.seq, m.owner
         )
-        insert into ${schema}.mqtt_message as m (queue, lane, topic, key, headers, value, timestamp_ms, message_id, owner)
-        select p_queue, g.lane, g.topic, decode(g.key, 'base64'), decode(g.headers, 'base64'), decode(g.value, 'base64'),
-          g.timestamp_ms, g.message_id,
-          case when g.place <= p_room and not exists (select from busy b where b.lane = g.lane) then mine end
-        from given g order by g.place
-        returning m.seq, m.owner is not null;
+        select array_agg(s.seq order by s.seq), array_agg(s.owner is not null order by s.seq) from stored s;
     end $$;
 
-    -- Nothing behind a message of its key that waits or is held by another.
+    -- Nothing of a key that another holds, and nothing behind a message of its key that waits for its time.
     create function ${schema}.mqtt_claim(p_queue text, p_owner uuid, p_limit integer, p_now_ms bigint)
     returns setof ${schema}.mqtt_message language plpgsql as $$
     begin
@@ -127,12 +151,23 @@ export const mqttSpool: Migration = {
       return query
         update ${schema}.mqtt_message m set owner = p_owner from (
           select f.seq from ${schema}.mqtt_message f
-          where f.queue = p_queue and f.owner is null and f.due_at_ms <= p_now_ms and not exists (
-            select from ${schema}.mqtt_message e
-            where e.queue = f.queue and e.lane = f.lane and e.seq < f.seq
-              and (e.owner <> p_owner or (e.owner is null and e.due_at_ms > p_now_ms)))
+          where f.queue = p_queue and f.owner is null and f.due_at_ms <= p_now_ms and (f.lane is null
+            or (f.lane not in (
+                select h.lane from ${schema}.mqtt_message h
+                where h.queue = p_queue and h.owner <> p_owner and h.lane is not null)
+              and (select true from ${schema}.mqtt_message e
+                where e.queue = p_queue and e.owner is null and e.lane = f.lane and e.seq < f.seq and e.due_at_ms > p_now_ms
+                limit 1) is null))
           order by f.seq limit p_limit) due
         where m.seq = due.seq returning m.*;
+    end $$;
+
+    -- Removes what lies between each first and last, if it is the owner's.
+    create function ${schema}.mqtt_complete(p_owner uuid, p_first bigint[], p_last bigint[]) returns void language plpgsql as $$
+    begin
+      for i in 1 .. cardinality(p_first) loop
+        delete from ${schema}.mqtt_message where seq between p_first[i] and p_last[i] and owner = p_owner;
+      end loop;
     end $$;
 
     create function ${schema}.mqtt_postpone(
@@ -146,7 +181,7 @@ export const mqttSpool: Migration = {
         origin_offset = coalesce(origin_offset, seq)
       where seq = p_seq and owner = p_owner returning lane into of_lane;
       if not found then return false; end if;
-      update ${schema}.mqtt_message set owner = null where queue = p_queue and lane = of_lane and owner = p_owner;
+      update ${schema}.mqtt_message set owner = null where queue = p_queue and owner = p_owner and lane = of_lane;
       return true;
     end $$;
 
@@ -159,7 +194,7 @@ export const mqttSpool: Migration = {
       )
       insert into ${schema}.mqtt_message
         (queue, lane, topic, key, headers, value, timestamp_ms, message_id, redrive_count, origin_topic, origin_offset)
-      select queue, hashtextextended(translate(encode(key, 'base64'), E'\\n', ''), 0), topic, key, headers, value, timestamp_ms,
+      select queue, ${schema}.mqtt_lane(key), topic, key, headers, value, timestamp_ms,
         message_id, redrive_count + 1, coalesce(origin_topic, topic), coalesce(origin_offset, seq)
       from letter;
     end $$;`,

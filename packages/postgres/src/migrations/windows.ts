@@ -22,6 +22,7 @@ export const windows: Migration = {
       primary key (group_name, name, key)
     );
     create index window_key_due on ${schema}.window_key (group_name, name, due_at_ms);
+    create index window_key_updated_at on ${schema}.window_key (updated_at);
 
     create table ${schema}.window_sample (
       key_seq bigint not null references ${schema}.window_key (seq) on delete cascade,
