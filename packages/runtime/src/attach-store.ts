@@ -52,7 +52,7 @@ export interface Attached<Event> {
 /** Puts the store to use: fences, parking, crash guard, inbox. Without one the consumer is left as it is. */
 export function attachStore<Event>(parts: StoreParts<Event>): Attached<Event> {
   const { store, subscription, transport } = parts
-  const { delayedRetry, orderPerKey } = transport.capabilities
+  const { delayedRetry, ownsPartitions } = transport.capabilities
   if (store === undefined) {
     refuseHolding(parts.settings)
     return {
@@ -70,7 +70,7 @@ export function attachStore<Event>(parts: StoreParts<Event>): Attached<Event> {
     throw new Failure('CONTRADICTORY_OPTIONS', 'A store keeps what a group has done; this consumer has no group.')
   }
   const { clock, log, settings, stopping, metrics, contract } = parts
-  const ownership = new Ownership({ store, group, exclusive: orderPerKey, clock, log, stopping })
+  const ownership = new Ownership({ store, group, exclusive: ownsPartitions, clock, log, stopping })
   const parked = parkedSource(parts, ownership, group)
   if (parked === undefined) refuseHolding(settings)
   const canDelay = parked !== undefined || delayedRetry !== 'none'

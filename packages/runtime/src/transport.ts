@@ -6,8 +6,13 @@ import type { Outcome } from './outcome.ts'
 
 /** What a transport can promise. The transport suite and `explain()` read it; a missing ability carries its reason in `why`. */
 export interface Capabilities {
-  /** Messages of one key reach one consumer of the group in the order they were published. */
+  /** Messages of one key reach the handlers of a group one at a time, in the order they were published, whoever in it has them. */
   readonly orderPerKey: boolean
+  /**
+   * A partition has one consumer of the group at a time: a store can fence the effects of a former owner. Otherwise leases per message and
+   * key take the fence's place.
+   */
+  readonly ownsPartitions: boolean
   /** Several consumers of one group share the messages. */
   readonly groups: boolean
   /** A position can be sought: start from an offset or a time, replay. */

@@ -18,6 +18,7 @@ import { AmqpSubscription } from './subscription.ts'
 
 const CAPABILITIES: Capabilities = Object.freeze({
   orderPerKey: false,
+  ownsPartitions: false,
   groups: true,
   replay: false,
   redeliversAfterCrash: true,
@@ -26,6 +27,7 @@ const CAPABILITIES: Capabilities = Object.freeze({
   why: Object.freeze({
     orderPerKey:
       'RabbitMQ deals the messages of a queue out among its consumers whatever their key; one consumer, or a single active one, keeps the order.',
+    ownsPartitions: 'A queue is shared among its consumers: whoever is free takes the next message.',
     replay: 'A queue forgets what was acknowledged.',
     delayedRetry: 'A delayed message waits in a queue of its own while later messages of its key go on in theirs.',
   }),

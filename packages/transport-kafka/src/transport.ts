@@ -22,6 +22,7 @@ import { KafkaSubscription, type SubscriptionParts } from './subscription.ts'
 
 const CAPABILITIES: Capabilities = Object.freeze({
   orderPerKey: true,
+  ownsPartitions: true,
   groups: true,
   replay: true,
   redeliversAfterCrash: true,

@@ -12,6 +12,7 @@ export interface MemoryOptions {
 
 const CAPABILITIES: Capabilities = Object.freeze({
   orderPerKey: true,
+  ownsPartitions: true,
   groups: true,
   replay: true,
   redeliversAfterCrash: false,

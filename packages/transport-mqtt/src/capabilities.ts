@@ -5,7 +5,8 @@ import type { ResolvedMqttOptions } from './options.ts'
 export function capabilitiesOf({ shared, spool }: Pick<ResolvedMqttOptions, 'shared' | 'spool'>): Capabilities {
   const isStored = spool !== undefined
   return Object.freeze({
-    orderPerKey: !shared && !isStored,
+    orderPerKey: !shared,
+    ownsPartitions: !shared && !isStored,
     groups: shared || isStored,
     replay: false,
     redeliversAfterCrash: true,
@@ -23,11 +24,12 @@ export function capabilitiesOf({ shared, spool }: Pick<ResolvedMqttOptions, 'sha
 const WHY_SHARED = Object.freeze({
   orderPerKey:
     'A shared subscription deals out messages in turn, whatever their key. What waits for a member that is away waits for its client id alone, until its session expires. Mosquitto 2.0 forgets shared subscriptions when it restarts: what is published before the members are back is lost.',
+  ownsPartitions: 'The members of a shared subscription take turns: none of them owns anything.',
 })
 
 const WHY_STORED = Object.freeze({
-  orderPerKey:
-    'One process reads for the group and the spool hands a key to one process at a time, so the order holds; but no process owns a partition that an effect could be fenced by.',
+  ownsPartitions:
+    'One process reads for the group and the spool hands a key to one process at a time, so the order holds; no process owns a partition that an effect could be fenced by.',
 })
 
 const WHY_ALONE = Object.freeze({

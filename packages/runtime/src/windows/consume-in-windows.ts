@@ -50,7 +50,7 @@ export function consumeInWindows<Event, Tx>(
     name,
     order,
     retryTopic: running.subscription.retryTopic,
-    exclusive: transport.capabilities.orderPerKey,
+    exclusive: transport.capabilities.ownsPartitions,
     lag: () => running.lag(),
     close: (tx, key, fence, brokerMs) => handler.close(tx, key, fence, brokerMs),
     clock,

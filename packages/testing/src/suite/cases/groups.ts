@@ -35,7 +35,7 @@ export const groupCases: readonly TransportCase[] = [
 
   transportCase({
     name: 'loses nothing when partitions move while handlers run, and a former owner settles nothing',
-    needs: ['groups', 'orderPerKey', 'lag'],
+    needs: ['groups', 'ownsPartitions', 'lag'],
     partitions: 6,
     async play(stage) {
       const former = await stuckConsumer(stage)
