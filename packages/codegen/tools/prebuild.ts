@@ -9,13 +9,14 @@ const PACKAGE = join(import.meta.dirname, '..')
 const REPOSITORY = join(PACKAGE, '../..')
 const COPIES = join(PACKAGE, 'dist/support-sources')
 
-/** Folders and files that something may be printed from; tests are left out. */
+/** Folders and files that something may be printed from; tests are left out, and so is the transport suite. */
 const SOURCES = [
   'LICENSE',
   'packages/codegen/src/schema/checks.ts',
   'packages/postgres/src',
   'packages/runtime/src',
-  'packages/testing/src',
+  'packages/testing/src/index.ts',
+  'packages/testing/src/manual-clock.ts',
   'packages/transport-amqp/src',
   'packages/transport-kafka/src',
   'packages/transport-memory/src',
