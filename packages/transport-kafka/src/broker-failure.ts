@@ -1,4 +1,4 @@
-import { Failure, type FailureCode } from '@longshore/runtime'
+import { Failure, type FailureCode, tlsRefusal } from '@longshore/runtime'
 
 /** Names under which the two clients and the Kafka protocol say that credentials are wrong. */
 const CREDENTIALS = new Set([
@@ -26,11 +26,6 @@ const REFUSALS = new Set([
   'UNSUPPORTED_VERSION',
   'UNSUPPORTED_ASSIGNOR',
   'UNSUPPORTED_COMPRESSION_TYPE',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'CERT_HAS_EXPIRED',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
 ])
 
 const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'RECORD_TOO_LARGE'])
@@ -41,6 +36,9 @@ export function brokerFailure(error: unknown, doing: string, otherwise: FailureC
   const names = errorNames(error)
   if (names.some((name) => CREDENTIALS.has(name)))
     return new Failure('BROKER_REFUSED_CREDENTIALS', `Kafka refused the credentials while ${doing}.`, { cause: error })
+  const untrusted = names.map(tlsRefusal).find((words) => words !== undefined)
+  if (untrusted !== undefined)
+    return new Failure('BROKER_REFUSED', `No TLS connection while ${doing}: ${untrusted}`, { cause: error })
   const refusal = names.find((name) => REFUSALS.has(name))
   if (refusal !== undefined)
     return new Failure('BROKER_REFUSED', `Kafka answered ${refusal} while ${doing}.`, { cause: error })
@@ -48,8 +46,12 @@ export function brokerFailure(error: unknown, doing: string, otherwise: FailureC
   const said = names.filter((name) => /^[A-Z][A-Z_]+$/.test(name) && !name.startsWith('PLT_')).at(-1)
   const sentence =
     said === undefined || isOfSocket(said) ? `${about}${said ? ` (${said})` : ''}` : `Kafka answered ${said}`
-  return new Failure(otherwise, `${sentence} while ${doing}.`, { cause: error })
+  const perhaps = said === undefined && names.includes('PLT_KFK_NETWORK') ? HUNG_UP : ''
+  return new Failure(otherwise, `${sentence} while ${doing}.${perhaps}`, { cause: error })
 }
+
+/** All that `@platformatic/kafka` tells of a TLS alert. */
+const HUNG_UP = ' It hung up: it went away, or it wants TLS, a certificate or SASL that this client does not give.'
 
 /** `ECONNREFUSED`, `ENOTFOUND`: the operating system's names, not the broker's. */
 function isOfSocket(name: string): boolean {

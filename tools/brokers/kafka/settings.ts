@@ -5,25 +5,41 @@ export interface KafkaNode {
   readonly port: number
   readonly controllerPort: number
   readonly dataDir: string
+  /** More listeners for clients, protocol to port, at `localhost`: a certificate holds names. Default none. */
+  readonly secured?: { readonly [protocol in SecureProtocol]?: number }
 }
 
+/** How clients of a secured listener speak to it. */
+export type SecureProtocol = 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL'
+
 /** `server.properties`: broker and controller in one process (KRaft), loopback only. */
-export function kafkaSettings({ port, controllerPort, dataDir }: KafkaNode): string {
-  const settings = { ...listeners(port, controllerPort), 'log.dirs': `${dataDir}/log`, ...SINGLE_NODE, ...QUICK }
+export function kafkaSettings(node: KafkaNode): string {
+  const settings = { ...listeners(node), 'log.dirs': `${node.dataDir}/log`, ...SINGLE_NODE, ...QUICK }
   return Object.entries(settings)
     .map(([key, value]) => `${key}=${value}\n`)
     .join('')
 }
 
-function listeners(port: number, controllerPort: number): Record<string, string> {
+function listeners({ port, controllerPort, secured = {} }: KafkaNode): Record<string, string> {
+  const more = Object.entries(secured)
   return {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: [
+      `PLAINTEXT://127.0.0.1:${port}`,
+      `CONTROLLER://127.0.0.1:${controllerPort}`,
+      ...more.map(([protocol, at]) => `${protocol}://127.0.0.1:${at}`),
+    ].join(),
+    'advertised.listeners': [
+      `PLAINTEXT://127.0.0.1:${port}`,
+      ...more.map(([protocol, at]) => `${protocol}://localhost:${at}`),
+    ].join(),
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'listener.security.protocol.map': [
+      'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+      ...more.map(([protocol]) => `${protocol}:${protocol}`),
+    ].join(),
   }
 }
 
