@@ -105,7 +105,11 @@ const MANIFESTS = [
     payload: true,
     actions: ['receive', 'send'],
   }),
-  manifestOf({ name: 'meter.read', format: 'avro', pii: ['email'] }),
+  manifestOf({
+    name: 'meter.read',
+    format: 'avro',
+    pii: Array.from({ length: 12 }, (_, index) => `reading.owner.number${index}`),
+  }),
   manifestOf({ name: 'order.shipped', actions: ['send'], delivery: { transport: 'amqp' } }),
   manifestOf({
     name: 'user.invited',

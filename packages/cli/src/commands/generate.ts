@@ -50,7 +50,7 @@ export const generate: Command = {
     const code = await printOnce(invocation)
     if (flags.watch !== true) return code
     const files = positionals.length > 0 ? positionals : config.contracts
-    io.note(`Watching ${files.join(', ')}; Ctrl-C ends.`)
+    io.note(`Watching ${files.map((file) => relative(io.cwd, resolve(io.cwd, file))).join(', ')}; Ctrl-C ends.`)
     for await (const _ of saves(
       files.map((file) => resolve(io.cwd, file)),
       io.signal,

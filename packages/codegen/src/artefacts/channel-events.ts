@@ -6,12 +6,19 @@ import { type Doc, group, indent, layout, line, list } from '../print/layout.ts'
 import { propertyKey, quote } from '../print/quote.ts'
 import { SourceFile } from '../print/source-file.ts'
 import { GENERATED_HEADER } from './header.ts'
+import { printPiiPaths } from './pii-paths.ts'
 
 /** The messages of a channel that carries several: their types by name, how they are told apart, and one validator for all. */
 export function printChannelEvents(channel: ChannelPlan, modules: Modules): string {
   const file = new SourceFile(GENERATED_HEADER)
   for (const { type, file: stem } of channel.events) file.type(type, modules.local(`${stem}.event`))
   file.add(messages(channel), union(channel), messageOf(channel, modules, file), validate(channel, modules, file))
+  file.add(
+    ...printPiiPaths(
+      channel.name,
+      channel.events.map(({ manifest }) => manifest),
+    ),
+  )
   return file.toString()
 }
 

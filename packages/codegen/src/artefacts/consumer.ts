@@ -11,6 +11,7 @@ import { consumerComment } from './consumer-comment.ts'
 import { contractLiteral } from './contract-literal.ts'
 import { transactionType } from './handler.ts'
 import { GENERATED_HEADER } from './header.ts'
+import { piiConstant } from './pii-paths.ts'
 
 /** The consumer of one channel: the contract as a literal, and a class that hands it to the runtime. */
 export function printConsumer(channel: ChannelPlan, modules: Modules): string {
@@ -27,6 +28,11 @@ function contract(channel: ChannelPlan, modules: Modules, file: SourceFile): str
   file.type(name, events)
   file.value(`validate${name}`, events)
   if (channel.events.length > 1) file.value(`messageOf${name}`, events)
+  const pii = piiConstant(
+    name,
+    channel.events.map(({ manifest }) => manifest),
+  )
+  if (pii !== undefined) file.value(pii, events)
   const head = `export const ${constant}: ${type}<${name}> =`
   const literal = objectLiteral(contractLiteral(channel))
   return [

@@ -7,6 +7,7 @@ import { typeNames } from '../types/type-names.ts'
 import { printValidator } from '../validator/print-validator.ts'
 import { printEventHeaders } from './event-headers.ts'
 import { GENERATED_HEADER } from './header.ts'
+import { printPiiPaths } from './pii-paths.ts'
 
 /**
  * The types of one event, payload and headers, and its validator.
@@ -24,6 +25,6 @@ export function printEvent(manifest: Manifest, event: string, checks: string): s
   for (const check of validator.checks) file.value(check, checks)
   file.add(...printTypes(graph, names, piiMarks(graph, fields)))
   file.add(...printEventHeaders(manifest.schema.headers, event, checks, file))
-  file.add(...validator.declarations)
+  file.add(...validator.declarations, ...printPiiPaths(event, [manifest]))
   return file.toString()
 }

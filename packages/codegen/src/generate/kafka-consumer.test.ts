@@ -66,6 +66,15 @@ describe('a printed Kafka consumer', () => {
     ])
   })
 
+  it('takes personal data from the types where its paths fill more than a line', () => {
+    const pii = Array.from({ length: 20 }, (_, index) => `customer.address${index}`)
+    const text = generateKafkaConsumer(manifestOf({ pii }))
+    expect(text).toContain('  pii: piiOfUserCreated,\n')
+    expect(text).toContain(
+      "import { piiOfUserCreated, type UserCreated, validateUserCreated } from './user-created.event.js'\n",
+    )
+  })
+
   it('names its group after the service and the event when the contract names none', () => {
     expect(generateKafkaConsumer(manifestOf())).toContain("  group: 'identity.user-created',")
     expect(generateKafkaConsumer(manifestOf(), { service: 'billing' })).toContain("  group: 'billing.user-created',")

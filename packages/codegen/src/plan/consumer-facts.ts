@@ -81,7 +81,8 @@ function isCount(value: number | undefined): value is number {
   return value !== undefined && Number.isInteger(value) && value > 0
 }
 
-function piiPaths(manifests: readonly Manifest[]): readonly string[] {
+/** Where personal data is, in all of these messages. */
+export function piiPaths(manifests: readonly Manifest[]): readonly string[] {
   return [...new Set(manifests.flatMap(({ schema }) => schema.fields.filter(({ pii }) => pii).map(({ path }) => path)))]
 }
 
