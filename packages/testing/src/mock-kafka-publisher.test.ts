@@ -20,6 +20,14 @@ describe('a mock Kafka publisher', () => {
     expect(audit.messages).toHaveLength(1)
   })
 
+  it('can be awaited where a handler subscribes, and gives it what was there before', async () => {
+    await kafka.publish('system-health', { event_type: 'broker.health' }, 'broker-1')
+    const health = new ConsumerMessageCapture<JobEvent>()
+    await kafka.subscribeToTopic('system-health', 'system-health-consumer-group', health.handle)
+    await health.waitFor(1)
+    expect(health.last?.key).toBe('broker-1')
+  })
+
   it('shows what was published, in order', async () => {
     await kafka.publish('job-lifecycle', { event_type: 'job.submitted' })
     await kafka.publish('job-lifecycle', { event_type: 'job.completed' })

@@ -19,8 +19,11 @@ export class MockKafkaPublisher {
   readonly #consumers: Running[] = []
   readonly #starting: Promise<void>[] = []
 
-  /** The handler gets every event of the topic, those published before included; handlers of one group share them. */
-  subscribeToTopic<Event>(topic: string, group: string, handler: Handler<Event>): void {
+  /**
+   * The handler gets every event of the topic, those published before included; handlers of one group share them. Resolves when it is
+   * subscribed; a `publish` waits for that by itself.
+   */
+  subscribeToTopic<Event>(topic: string, group: string, handler: Handler<Event>): Promise<void> {
     const contract: ConsumerContract<Event> = {
       urn: `urn:events:test:${topic}`,
       topic,
@@ -31,7 +34,9 @@ export class MockKafkaPublisher {
     }
     const consumer = consume(contract, this.#transport, handler, { log: silentLog })
     this.#consumers.push(consumer)
-    this.#starting.push(consumer.start())
+    const starting = consumer.start()
+    this.#starting.push(starting)
+    return starting
   }
 
   /** Resolves when every group that reads the topic has handled the event, or given it up. */
