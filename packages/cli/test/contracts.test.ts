@@ -209,4 +209,11 @@ describe('explain', () => {
     expect(out).toContain('at-least-once')
     expect(out).toContain('user.updated.user-service.dlq')
   })
+
+  it('says how many messages of a queue are worked on at once', async () => {
+    const { out } = await runCommand('explain contracts/orders-rabbitmq.yaml', {
+      env: { AMQP_URL: 'amqp://localhost' },
+    })
+    expect(out).toContain('prefetch   1 unacknowledged at once: one message after the other')
+  })
 })

@@ -35,7 +35,7 @@ async function explainOne(consumer: PlannedConsumer, io: Io) {
   }
 }
 
-function contractOf({ urn, topic, group, dlq, pii, retry }: PlannedConsumer): ConsumerContract<unknown> {
+function contractOf({ urn, topic, group, dlq, pii, retry, bindings = {} }: PlannedConsumer): ConsumerContract<unknown> {
   const { kind, attempts, firstAfterMs } = retry ?? {}
   return {
     urn,
@@ -43,6 +43,7 @@ function contractOf({ urn, topic, group, dlq, pii, retry }: PlannedConsumer): Co
     group,
     dlq,
     pii,
+    bindings,
     validate: () => [],
     ...(kind === undefined
       ? {}
