@@ -10,6 +10,9 @@ class RunningAttempt implements Attempt {
   readonly number: number
   readonly startedAtMs: number
   readonly source: Source
+  /** Its neighbours among those under way. */
+  older: RunningAttempt | undefined = undefined
+  newer: RunningAttempt | undefined = undefined
   readonly #assignment: Assignment
   #abort: LinkedAbort | undefined
   #reason: Failure | undefined
@@ -61,7 +64,9 @@ class RunningAttempt implements Attempt {
  * its handler does, so a timed-out handler keeps its lane. One timer serves all, so a message costs no timer of its own.
  */
 export class Attempts {
-  readonly #running = new Set<RunningAttempt>()
+  /** The ends of a list: to enter and to leave it costs less than a set does, and every message does both. */
+  #oldest: RunningAttempt | undefined
+  #newest: RunningAttempt | undefined
   readonly #clock: Clock
   readonly #timeoutMs: number
   #stopTimer: (() => void) | undefined
@@ -80,37 +85,56 @@ export class Attempts {
     return new RunningAttempt(number, this.#clock.now(), delivery)
   }
 
-  /** Watches over a try that did not end at once, until {@link end}. */
+  /** Watches over a try that did not end at once, until {@link end}. Once per try. */
   watch(attempt: RunningAttempt): void {
-    this.#running.add(attempt)
+    attempt.older = this.#newest
+    if (this.#newest === undefined) this.#oldest = attempt
+    else this.#newest.newer = attempt
+    this.#newest = attempt
   }
 
+  /** The try is over, whether it was watched or not. */
   end(attempt: RunningAttempt): void {
-    this.#running.delete(attempt)
+    if (attempt.older !== undefined || attempt === this.#oldest) this.#leave(attempt)
     attempt.end()
   }
 
   /** Tries that were told to end and have not: handlers that hang. */
   get overdue(): readonly Attempt[] {
-    return [...this.#running].filter(({ isOverdue }) => isOverdue)
+    return [...this.#running()].filter(({ isOverdue }) => isOverdue)
   }
 
   /** Those under way, by what they are tries of. */
   bySource(): ReadonlyMap<Source, Attempt & { readonly isOverdue: boolean }> {
-    return new Map([...this.#running].map((attempt) => [attempt.source, attempt]))
+    return new Map([...this.#running()].map((attempt) => [attempt.source, attempt]))
   }
 
   abortAll(reason: Failure): void {
-    for (const attempt of this.#running) attempt.abort(reason)
+    for (const attempt of this.#running()) attempt.abort(reason)
   }
 
   close(): void {
     this.#stopTimer?.()
   }
 
+  #leave(attempt: RunningAttempt): void {
+    const { older, newer } = attempt
+    if (older === undefined) this.#oldest = newer
+    else older.newer = newer
+    if (newer === undefined) this.#newest = older
+    else newer.older = older
+    attempt.older = undefined
+    attempt.newer = undefined
+  }
+
+  /** Oldest first. */
+  *#running(): Iterable<RunningAttempt> {
+    for (let attempt = this.#oldest; attempt !== undefined; attempt = attempt.newer) yield attempt
+  }
+
   #sweep(): void {
     const limit = this.#clock.now() - this.#timeoutMs
-    for (const attempt of this.#running) {
+    for (const attempt of this.#running()) {
       if (attempt.startedAtMs > limit || attempt.isOverdue) continue
       attempt.abort(new Failure('ATTEMPT_TIMEOUT', `The handler did not end within ${this.#timeoutMs} ms.`))
     }

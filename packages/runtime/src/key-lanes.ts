@@ -2,8 +2,10 @@ interface Lane<Item> {
   readonly key: string | null
   /** What waits behind the item that runs; made with the first that has to. */
   queue: Item[] | undefined
-  /** Unix milliseconds. */
-  running?: { readonly item: Item; readonly sinceMs: number } | undefined
+  /** What runs, if anything does. */
+  running: Item | undefined
+  /** When it began, in Unix milliseconds. */
+  sinceMs: number
 }
 
 /** An item that was added and is not done. */
@@ -24,9 +26,12 @@ export class KeyLanes<Item> {
   readonly #concurrency: number
   readonly #now: () => number
   readonly #lanes = new Map<string, Lane<Item>>()
-  /** Lanes with something to do and nobody doing it, in order of arrival. */
+  /** Lanes with something to do and nobody doing it, in order of arrival; read from `#head`. */
   #ready: Lane<Item>[] = []
-  readonly #running = new Set<Lane<Item>>()
+  #head = 0
+  /** Lanes without key whose item runs: no map knows them. */
+  readonly #keyless = new Set<Lane<Item>>()
+  #running = 0
   #open = false
   #idle: (() => void)[] = []
 
@@ -46,14 +51,16 @@ export class KeyLanes<Item> {
   }
 
   get running(): number {
-    return this.#running.size
+    return this.#running
   }
 
   /** All that was added and is not done. Costs a step per item: for a look now and then. */
   *held(): Iterable<Held<Item>> {
-    for (const lane of new Set([...this.#running, ...this.#ready, ...this.#lanes.values()])) {
-      let ahead = lane.running?.item
-      if (lane.running !== undefined) yield lane.running
+    const keyed = [...this.#lanes.values()]
+    const busy = keyed.filter(({ running }) => running !== undefined)
+    for (const lane of new Set([...busy, ...this.#keyless, ...this.#waiting(), ...keyed])) {
+      let ahead = lane.running
+      if (ahead !== undefined) yield { item: ahead, sinceMs: lane.sinceMs }
       for (const item of lane.queue ?? []) {
         yield ahead === undefined ? { item } : { item, behind: ahead }
         ahead ??= item
@@ -73,11 +80,11 @@ export class KeyLanes<Item> {
       else busy.queue.push(item)
       return
     }
-    if (this.#open && this.#running.size < this.#concurrency) {
-      this.#begin(item, { key, queue: undefined })
+    if (this.#open && this.#running < this.#concurrency) {
+      this.#begin(item, { key, queue: undefined, running: undefined, sinceMs: 0 })
       return
     }
-    const lane: Lane<Item> = { key, queue: [item] }
+    const lane: Lane<Item> = { key, queue: [item], running: undefined, sinceMs: 0 }
     if (key !== null) this.#lanes.set(key, lane)
     this.#ready.push(lane)
   }
@@ -95,16 +102,18 @@ export class KeyLanes<Item> {
 
   /** Forgets what waits and is of no use any more; what runs is left alone. */
   discard(isUseless: (item: Item) => boolean): void {
-    for (const lane of new Set([...this.#lanes.values(), ...this.#ready])) {
+    const ready = this.#waiting()
+    for (const lane of new Set([...this.#lanes.values(), ...ready])) {
       lane.queue = lane.queue?.filter((item) => !isUseless(item))
     }
-    for (const lane of this.#ready) if (lane.key !== null && !hasMore(lane)) this.#lanes.delete(lane.key)
-    this.#ready = this.#ready.filter(hasMore)
+    for (const lane of ready) if (lane.key !== null && !hasMore(lane)) this.#lanes.delete(lane.key)
+    this.#ready = ready.filter(hasMore)
+    this.#head = 0
   }
 
   /** Resolves when nothing is running. */
   idle(): Promise<void> {
-    return this.#running.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
+    return this.#running === 0 ? Promise.resolve() : new Promise((resolve) => this.#idle.push(resolve))
   }
 
   /** Runs an item; when it is not done at once, its lane stays taken until it is. */
@@ -115,29 +124,42 @@ export class KeyLanes<Item> {
       else if (lane.key !== null) this.#lanes.delete(lane.key)
       return
     }
-    if (lane.key !== null) this.#lanes.set(lane.key, lane)
-    lane.running = { item, sinceMs: this.#now() }
-    this.#running.add(lane)
+    if (lane.key === null) this.#keyless.add(lane)
+    else this.#lanes.set(lane.key, lane)
+    lane.running = item
+    lane.sinceMs = this.#now()
+    this.#running += 1
     result.then(() => this.#end(lane))
   }
 
   #end(lane: Lane<Item>): void {
     lane.running = undefined
-    this.#running.delete(lane)
+    this.#running -= 1
+    if (lane.key === null) this.#keyless.delete(lane)
     if (hasMore(lane)) this.#ready.push(lane)
     else if (lane.key !== null) this.#lanes.delete(lane.key)
     this.#pump()
-    if (this.#running.size > 0) return
+    if (this.#running > 0) return
     for (const resolve of this.#idle.splice(0)) resolve()
   }
 
   #pump(): void {
-    while (this.#open && this.#running.size < this.#concurrency) {
-      const lane = this.#ready.shift()
+    while (this.#open && this.#running < this.#concurrency) {
+      const lane = this.#ready[this.#head]
       if (lane === undefined) return
+      this.#head += 1
+      if (this.#head >= 1_024 && this.#head * 2 >= this.#ready.length) {
+        this.#ready = this.#waiting()
+        this.#head = 0
+      }
       const item = lane.queue?.shift()
       if (item !== undefined) this.#begin(item, lane)
     }
+  }
+
+  /** The lanes in `#ready` whose turn has not come. To shift a long array would move all of it for each item. */
+  #waiting(): Lane<Item>[] {
+    return this.#ready.slice(this.#head)
   }
 }
 

@@ -27,6 +27,16 @@ describe('a watermark', () => {
     expect(watermark.position).toBe(10n)
   })
 
+  it('tells how far it is behind the newest, gaps included', () => {
+    const watermark = taken(3n, 10n, 11n)
+    expect(watermark.ahead).toBe(9)
+    watermark.finish(3n)
+    expect(watermark.ahead).toBe(2)
+    watermark.finish(10n)
+    watermark.finish(11n)
+    expect(watermark.ahead).toBe(0)
+  })
+
   it('refuses an offset that was delivered before', () => {
     const watermark = taken(0n, 1n)
     expect(watermark.take(1n)).toBe(false)

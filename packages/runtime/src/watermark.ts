@@ -27,6 +27,11 @@ export class Watermark {
     return BigInt(this.#slots[this.#head] ?? this.#next)
   }
 
+  /** Offsets from the position to the newest that was taken, gaps included; 0 when all is finished. */
+  get ahead(): number {
+    return this.#next - (this.#slots[this.#head] ?? this.#next)
+  }
+
   /** Notes that `offset` was delivered. Offsets must rise; one that does not was delivered before and answers `false`. */
   take(offset: bigint): boolean {
     const taken = Number(offset)

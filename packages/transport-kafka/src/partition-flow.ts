@@ -13,6 +13,8 @@ export interface FlowRules extends ReadingRules {
   readonly deliver: (delivery: Incoming) => void
 }
 
+const FORGET_EVERY = 1_024
+
 /**
  * One partition for as long as it is ours: what was fetched and not yet handed over, what was handed over and not yet settled, and the
  * offset that may be committed. It stops the fetching of its own partition alone, when a window's worth of records is waiting.
@@ -31,6 +33,8 @@ export class PartitionFlow implements Assignment {
   #head = 0
   /** Offset after everything fetched and kept, markers and aborted transactions included. */
   #next: bigint
+  /** What the signal says, without asking it for each message. */
+  #active = true
   #paused = false
   #stopped = false
   #pumping = false
@@ -42,6 +46,8 @@ export class PartitionFlow implements Assignment {
   #offsets: bigint[] = []
   #timesMs: number[] = []
   #oldest = 0
+  /** Length of the list at which to look for settled ones next: not at each message. */
+  #forgetAt = FORGET_EVERY
 
   constructor(
     { topic, partition }: TopicPartition,
@@ -60,7 +66,7 @@ export class PartitionFlow implements Assignment {
   }
 
   get active(): boolean {
-    return !this.#ended.signal.aborted
+    return this.#active
   }
 
   get signal(): AbortSignal {
@@ -111,6 +117,7 @@ export class PartitionFlow implements Assignment {
     this.#offsets = []
     this.#timesMs = []
     this.#oldest = 0
+    this.#active = false
     this.#ended.abort(
       new Failure('ASSIGNMENT_LOST', `${this.topic}/${this.partition} is not assigned to this consumer any more.`),
     )
@@ -136,7 +143,7 @@ export class PartitionFlow implements Assignment {
   #handOver(record: FetchedRecord): void {
     this.#offsets.push(record.offset)
     this.#timesMs.push(record.timestampMs)
-    if (this.#offsets.length >= 1_024) this.#forgetSettled()
+    if (this.#offsets.length >= this.#forgetAt) this.#forgetSettled()
     this.#rules.deliver(toIncoming(record, this, this, this.#rules))
   }
 
@@ -144,8 +151,7 @@ export class PartitionFlow implements Assignment {
     const { window, maxAhead } = this.#rules
     if (this.#watermark.unfinished === 0) return true
     if (this.#watermark.unfinished >= window) return false
-    const newest = this.#waiting[this.#head]?.offset ?? this.#next
-    return newest - this.#watermark.position < maxAhead
+    return this.#watermark.ahead < maxAhead
   }
 
   /** Stops fetching with a window's worth waiting, goes on at half of it, so that the next fetch arrives in time. */
@@ -179,10 +185,12 @@ export class PartitionFlow implements Assignment {
     const { position } = this.#watermark
     const offsets = this.#offsets
     while ((offsets[this.#oldest] ?? position) < position) this.#oldest += 1
-    if (this.#oldest * 2 < offsets.length) return
-    this.#offsets = offsets.slice(this.#oldest)
-    this.#timesMs = this.#timesMs.slice(this.#oldest)
-    this.#oldest = 0
+    if (this.#oldest * 2 >= offsets.length) {
+      this.#offsets = offsets.slice(this.#oldest)
+      this.#timesMs = this.#timesMs.slice(this.#oldest)
+      this.#oldest = 0
+    }
+    this.#forgetAt = this.#offsets.length + FORGET_EVERY
   }
 }
 
