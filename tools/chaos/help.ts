@@ -11,7 +11,7 @@ export const HELP = `Kills, freezes and cuts processes on a real broker, then pr
   --restarts   times the broker ends in order and starts again
   --crashes    times the broker ends by SIGKILL and starts again; what Mosquitto loses then is counted and no failure
   --outages    times the database is away, a PostgreSQL of the run's own
-  --deadly     messages that kill the process that works on them; Kafka with --inbox
+  --deadly     messages that kill the process that works on them; needs --inbox
   --competing  RabbitMQ: the consumers share the queue; order is not promised then
   --rate       messages a second
 

@@ -23,7 +23,7 @@ export interface ChaosSettings {
   readonly crashes: number
   /** Times the database ends and comes back; more than 0 starts a PostgreSQL of the run's own. Default 0. */
   readonly outages: number
-  /** Messages that kill the process that works on them. They need the inbox's store, which finds them on Kafka. Default 0. */
+  /** Messages that kill the process that works on them. They need the inbox's store, which finds them. Default 0. */
   readonly deadly: number
   readonly consumers: number
   readonly producers: number
@@ -106,8 +106,7 @@ const OPTIONS = {
 } as const
 
 function refuseContradictions({ transport, inbox, competing, deadly, producers, keys }: ChaosSettings): void {
-  const isKafka = transport === 'kafka' || transport === 'kafkajs'
-  if (deadly > 0 && !(inbox && isKafka)) throw new Error('--deadly needs --inbox, and Kafka')
+  if (deadly > 0 && !inbox) throw new Error('--deadly needs --inbox')
   if (competing && transport !== 'amqp') throw new Error('--competing is about --transport amqp')
   if (producers > keys) throw new Error('--producers takes no more than --keys: each has its own')
 }

@@ -33,7 +33,7 @@ describe('the command line of chaos', () => {
   it.each([
     ['--seconds', 'soon', '--seconds takes a whole number of at least 1, not soon'],
     ['--transport', 'pigeon', '--transport takes kafka, kafkajs, amqp or mqtt, not pigeon'],
-    ['--deadly', '1', '--deadly needs --inbox, and Kafka'],
+    ['--deadly', '1', '--deadly needs --inbox'],
     ['--producers', '61', '--producers takes no more than --keys: each has its own'],
   ])('says what it cannot read: %s %s', (name, value, why) => {
     expect(readSettings([name, value])).toEqual({ kind: 'wrong', why })
