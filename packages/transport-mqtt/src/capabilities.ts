@@ -15,6 +15,8 @@ export function capabilitiesOf({ shared, spool }: Pick<ResolvedMqttOptions, 'sha
     why: Object.freeze({
       replay:
         'MQTT keeps nothing that was read, and nothing from before the subscription but one retained message per topic.',
+      backlog:
+        'The broker keeps only so much for a consumer that is away or slow, and drops the rest without a word: on Mosquitto max_queued_messages, 1,000 unless configured.',
       ...(shared ? WHY_SHARED : isStored ? WHY_STORED : WHY_ALONE),
       ...(isStored ? {} : WHY_DIRECT),
     }),

@@ -61,7 +61,10 @@ export interface MqttOptions {
   readonly pollMs?: number
   /** Messages stored at once. Default 1,000: a few hundred kilobytes of usual messages. */
   readonly batch?: number
-  /** Messages held beyond the window before the connection is dropped, so that the broker keeps the rest. Default 10,000. */
+  /**
+   * Messages held beyond the window before the connection is dropped, so that the broker keeps the rest; those of QoS 0 it does not keep.
+   * Default 10,000.
+   */
   readonly maxWaiting?: number
 
   /** Largest number of publishes on their way; the broker's own limit, where lower, wins. Default 256. */

@@ -1,10 +1,22 @@
 import { randomUUID } from 'node:crypto'
-import { ACK, Failure, type Incoming, type Outcome, type Subscription, type TransportEvent } from '@longshore/runtime'
-import { until } from '@longshore/testing'
+import { startMosquitto } from '@longshore/brokers'
+import {
+  ACK,
+  consume,
+  Failure,
+  type Handler,
+  type Incoming,
+  type Outcome,
+  type Subscription,
+  type TransportEvent,
+} from '@longshore/runtime'
+import { silentLog, until } from '@longshore/testing'
 import { connectAsync } from 'mqtt'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { Link } from '../src/link.ts'
 import { memorySpool } from '../src/memory-spool.ts'
 import { type MqttOptions, resolveMqttOptions } from '../src/options.ts'
+import { topicParameters } from '../src/topic-filter.ts'
 import { MqttTransport } from '../src/transport.ts'
 import { wantedOf } from './mqtt-under-test.ts'
 
@@ -69,6 +81,86 @@ describe.skipIf(!process.env.MQTT_URL)('an MQTT subscription', () => {
       source: { topic: `${base}/hamburg-2/alarms` },
       headers: { 'x-mqtt-topic': `${base}/hamburg-2/alarms`, 'content-type': 'application/json' },
     })
+  })
+
+  it('gives a handler the parameters of the address, by name', async () => {
+    const storeId = randomUUID()
+    const topic = 'stores/{storeId}/sensors/{sensorId}'
+    const transport = new MqttTransport(resolveMqttOptions({ url, clientId: storeId }))
+    const bindings = { mqtt: { qos: 1, sessionExpirySeconds: 5 } } as const
+    const contract = { urn: 'urn:test', topic, group: storeId, dlq: storeId, pii: [], validate: () => [], bindings }
+    const sensors: string[] = []
+    const handle: Handler<unknown> = (_, { source }) => {
+      const parameters = topicParameters(topic, source.topic)
+      if (parameters?.storeId === storeId) sensors.push(parameters.sensorId)
+    }
+    const consumer = consume<unknown>(contract, transport, handle, { log: silentLog })
+    await consumer.start()
+    onTestFinished(async () => {
+      await consumer.stop()
+      await transport.close()
+    })
+    await transport.publish([{ topic: `stores/${storeId}/sensors/s-1`, value: Buffer.from('{}') }])
+    await until(() => sensors.length === 1, 'it is handled')
+    expect(sensors).toEqual(['s-1'])
+  })
+
+  it('leaves its will when it vanishes, and none when it closes', async () => {
+    const watcher = await connectAsync(url, { protocolVersion: 5 })
+    const willTopic = `wills/${randomUUID()}`
+    const wills: string[] = []
+    watcher.on('message', (_, payload) => wills.push(payload.toString()))
+    await watcher.subscribeAsync(willTopic, { qos: 1 })
+    const links: Link[] = []
+    const leave = async (how: 'vanish' | 'close') => {
+      const will = { topic: willTopic, payload: `${how} was not foreseen` }
+      const options = resolveMqttOptions({ url, clientId: randomUUID(), will })
+      const transport = new MqttTransport(options, async (request, events) => {
+        const link = await Link.open(options, request, events)
+        links.push(link)
+        return link
+      })
+      await transport.subscribe(wantedOf(`test-${randomUUID()}`), { deliver() {}, report() {} })
+      if (how === 'vanish') links.at(-1)?.cut()
+      await transport.close()
+    }
+    await leave('close')
+    await leave('vanish')
+    await until(() => wills.length > 0, 'the will is published')
+    expect(wills).toEqual(['vanish was not foreseen'])
+    await watcher.endAsync()
+  })
+
+  it('takes no more than its own bound, leaves the rest with the broker, and gets each once there is room', async () => {
+    // MQTT 3.1.1 knows no receive maximum: the broker sends what it likes.
+    const reader = await read({ protocolVersion: 4, maxWaiting: 5 }, { window: 5 })
+    const { events } = reader
+    await Promise.all(Array.from({ length: 100 }, (_, n) => reader.publish(String(n))))
+    await until(() => reader.deliveries.length === 5, 'its window is full')
+    const handled = new Set<string>()
+    reader.onDelivery = async (delivery) => {
+      handled.add(String(Buffer.from(delivery.body ?? [])))
+      await reader.settle(delivery, ACK)
+    }
+    for (const delivery of [...reader.deliveries]) reader.onDelivery(delivery)
+    await until(() => handled.size === 100, 'all are handled')
+    expect(events.filter(({ kind }) => kind === 'connected').length).toBeGreaterThan(1)
+  })
+
+  it('loses what the broker does not keep for it, and says so beforehand', async () => {
+    const mosquitto = await startMosquitto({ settings: ['max_queued_messages 10', 'max_inflight_messages 1'] })
+    onTestFinished(() => mosquitto.remove())
+    const options = { url: mosquitto.url, clientId: 'reader' }
+    const away = await read(options)
+    expect(away.transport.capabilities.why.backlog).toContain('max_queued_messages')
+    await away.close()
+    for (let n = 0; n < 40; n += 1) await away.publish(String(n))
+    const back = await read(options, away.wanted)
+    back.onDelivery = (delivery) => back.settle(delivery, ACK)
+    await until(() => back.deliveries.length >= 10, 'what was kept is delivered')
+    await back.publish('last')
+    await until(() => back.texts().includes('last'), 'and what comes now')
+    expect(back.deliveries.length).toBeLessThan(15)
   })
 
   it.each(['handle', 'skip'] as const)('can %s what the broker had kept', async (retained) => {
