@@ -63,8 +63,12 @@ function storeInMemory({ runtime }: Modules, { database }: PostgresModules, file
   return `/** In place of the database: claims in memory, and a transaction that answers no rows. */
 function storeInMemory(clock: ManualClock): ${store}<${transaction}> {
   const { inbox, ...store } = ${file.value('memoryStore', runtime)}({ clock })
+  const { about, confirm, lease, release, transact } = inbox
   const tx: ${transaction} = { query: () => Promise.resolve([]) }
-  return { ...store, inbox: { ...inbox, transact: (claim, work) => inbox.transact(claim, () => work(tx)) } }
+  return {
+    ...store,
+    inbox: { about, confirm, lease, release, transact: (claim, work) => transact(claim, () => work(tx)) },
+  }
 }`
 }
 
