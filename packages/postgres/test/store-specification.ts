@@ -218,6 +218,8 @@ export function specifyStore(name: string, open: () => Promise<Database>, sessio
         await here.passing('parking is full', () => consumer.health().reasons.some((reason) => reason.includes('full')))
         await here.clock.turn(5_000)
         expect(await here.parked()).toMatchObject({ messages: 2 })
+        const [partition] = consumer.health().partitions
+        expect(partition).toMatchObject({ unsettled: 1, oldest: { offset: '2', waitsFor: { kind: 'room' } } })
         isBroken = false
         await here.passing('all is worked off', async () => (await here.effects()).length === 3)
         expect(await here.effects()).toEqual(['a1', 'a2', 'a3'])

@@ -3,6 +3,7 @@ import { orders, scene } from '../test/scene.ts'
 import { consume } from './consume.ts'
 import type { Incoming } from './delivery.ts'
 import { DependencyDown } from './failure.ts'
+import { memoryStore } from './memory-store.ts'
 import { MOST_PARTITIONS, type PartitionFacts, partitionsOf } from './partition-health.ts'
 
 const patient = { ...orders, retry: { kind: 'fixed', attempts: 3, firstAfterMs: 20_000, jitter: 'none' } } as const
@@ -128,6 +129,36 @@ describe('the health of a partition', () => {
     expect(waitsFor()).toEqual({ kind: 'turn' })
     running.pause()
     expect(waitsFor()).toEqual({ kind: 'paused' })
+  })
+
+  it('tells a delivery that waits for the store', async () => {
+    const { clock, place, started } = scene()
+    const { fencing, ...rest } = memoryStore({ clock })
+    const take = () => Promise.reject(new DependencyDown('postgres'))
+    const { running } = await started(never, { store: { ...rest, fencing: { ...fencing, take } } })
+    await place('anna', 1)
+    await clock.turn(1_000)
+    expect(oldest(running)).toMatchObject({ attempts: 0, waitsFor: { kind: 'store', sinceMs: startMs } })
+    const stopped = running.stop()
+    await clock.turn(60_000)
+    await stopped
+  })
+
+  it('tells a delivery that waits to be alone, for it was in flight when the process died', async () => {
+    const { broker, clock, started, transport } = scene()
+    const { fencing } = memoryStore()
+    const topics = ['order.placed', 'order.changed']
+    await transport.publish(topics.map((topic) => ({ topic, key: topic, value: Buffer.from('{"id":1}') })))
+    const live = async () => {
+      const { running } = await started(never, { store: { ...memoryStore({ clock }), fencing }, topics })
+      await clock.turn(10)
+      return running.health().partitions.map(({ oldest: first }) => first?.waitsFor.kind)
+    }
+    for (let crash = 0; crash < 3; crash++) {
+      expect(await live()).toEqual(['attempt', 'attempt'])
+      broker.faults.crash('billing')
+    }
+    expect((await live()).sort()).toEqual(['attempt', 'isolation'])
   })
 
   it('tells a delivery that a broken step gave up, until its partition is dealt out again', async () => {
