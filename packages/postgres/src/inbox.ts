@@ -28,6 +28,10 @@ class NotAcked extends Error {
  */
 export function postgresInbox({ database, schema, retentionDays, now }: InboxParts): Inbox<Transaction> {
   const opening = `select ${schema}.claim($1, $2, $3, $4, $5, $6, $7) as answer`
+  const openingAll = `select ${schema}.claim(c.group_name, c.topic, c.partition, c.epoch, c.handler, c.id, decode(c.hash, 'hex')) as answer
+    from rows from (json_to_recordset($1::json) as (
+      group_name text, topic text, partition integer, epoch bigint, handler text, id text, hash text)) with ordinality
+      as c(group_name, topic, partition, epoch, handler, id, hash, place) order by place`
   return {
     about: `${database.about}, kept ${retentionDays} days`,
 
@@ -47,6 +51,32 @@ export function postgresInbox({ database, schema, retentionDays, now }: InboxPar
         if (thrown instanceof NotAcked) return thrown.outcome
         throw thrown
       }
+    },
+
+    async transactAll(batch) {
+      return database.transaction(
+        async (tx, rows) => {
+          const answers = rows.map((row) => refusalOf(text(row, 'answer')))
+          const ends = await Promise.allSettled(
+            batch.map(async ({ work }, index) => {
+              const answer = index < answers.length ? answers[index] : refusalOf('no answer')
+              if (answer !== undefined) return answer
+              const outcome = await work(tx)
+              if (outcome.kind !== 'ack') throw new NotAcked(outcome)
+              return outcome
+            }),
+          )
+          // All have ended: none writes on behind the roll-back.
+          const failed = ends.find((end) => end.status === 'rejected')
+          if (failed !== undefined) throw failed.reason
+          return ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
+        },
+        {
+          name: `${schema}.claim_all`,
+          text: openingAll,
+          values: [JSON.stringify(batch.map(({ claim }) => asJson(claim)))],
+        },
+      )
     },
 
     async lease(claim, leaseMs): Promise<Lease> {
@@ -85,6 +115,11 @@ export function postgresInbox({ database, schema, retentionDays, now }: InboxPar
 
 function columns({ fence, handler, id, payloadHash }: Claim): readonly unknown[] {
   return [fence.group, fence.topic, fence.partition, fence.epoch, handler, id, payloadHash]
+}
+
+function asJson({ fence: { group, topic, partition, epoch }, handler, id, payloadHash }: Claim) {
+  const hash = Buffer.from(payloadHash).toString('hex')
+  return { group_name: group, topic, partition, epoch: epoch === null ? null : String(epoch), handler, id, hash }
 }
 
 function refusalOf(answer: string): Refusal | undefined {

@@ -40,7 +40,7 @@ const MINUTE = 60 * SECOND
 let schemas = 0
 const TOLD = `told_${process.pid}`
 
-async function scene(database: Database) {
+export async function windowScene(database: Database) {
   const schema = `windows_${process.pid}_${schemas++}`
   const clock = new ManualClock()
   const startMs = clock.now()
@@ -48,7 +48,9 @@ async function scene(database: Database) {
   const transport = memoryTransport({ broker, clock })
   const running: Running[] = []
   await database.query(`drop table if exists ${TOLD}`)
-  await database.query(`create table ${TOLD} (seq bigint generated always as identity, group_name text, output text)`)
+  await database.query(
+    `create table ${TOLD} (seq bigint generated always as identity, group_name text, output text, tx bigint default txid_current())`,
+  )
   const passing = (what: string, condition: () => boolean | Promise<boolean>) =>
     until(async () => {
       if (await condition()) return true
@@ -84,6 +86,19 @@ async function scene(database: Database) {
       transport.publish([
         { topic: 'risk-assessments', key, value: bytes({ id, at: startMs + minute * MINUTE, risk }) },
       ]),
+    /** One event of each key, published at once. */
+    assessAll: (keys: readonly string[]) =>
+      transport.publish(
+        keys.map((key) => ({
+          topic: 'risk-assessments',
+          key,
+          value: bytes({ id: `${key}-1`, at: startMs, risk: 0.5 }),
+        })),
+      ),
+    /** How many transactions told something. */
+    async transactions(): Promise<number> {
+      return (await database.query(`select distinct tx from ${TOLD}`, [])).length
+    },
     async told(group = 'real-time-risk'): Promise<readonly unknown[]> {
       const rows = await database.query(`select output from ${TOLD} where group_name = $1 order by seq`, [group])
       return rows.map(({ output }) => output)
@@ -115,19 +130,19 @@ function describeOutput(output: WindowOutput, startMs: number): string {
 }
 
 export function specifyWindowState(name: string, open: () => Promise<Database>): void {
-  let database: Database
-  let here: Awaited<ReturnType<typeof scene>>
-
-  beforeAll(async () => {
-    database = await open()
-  }, 60_000)
-  afterAll(() => database.close())
-  beforeEach(async () => {
-    here = await scene(database)
-  })
-  afterEach(() => here.close())
-
   describe(`windows on ${name}`, () => {
+    let database: Database
+    let here: Awaited<ReturnType<typeof windowScene>>
+
+    beforeAll(async () => {
+      database = await open()
+    }, 60_000)
+    afterAll(() => database.close())
+    beforeEach(async () => {
+      here = await windowScene(database)
+    })
+    afterEach(() => here.close())
+
     it('go on in a successor exactly where a consumer that died left them', async () => {
       const windows = { alert: { above: 0.75 } }
       const first = await here.started(windows)
@@ -168,6 +183,24 @@ export function specifyWindowState(name: string, open: () => Promise<Database>):
       await here.passing('both are in', () => consumer.metrics.acked === 2)
       expect(await here.told()).toEqual(['acme 0: 1', 'acme 0.5: 0.75'])
       expect(consumer.windows.duplicates).toBe(0)
+    })
+
+    it('of keys that come together are committed together, but for one that fails', async () => {
+      const keys = Array.from({ length: 40 }, (_, n) => `key${n}`)
+      let isBroken = true
+      const consumer = await here.started({
+        put: async (outputs, { tx, key }) => {
+          await here.tell(tx, outputs)
+          if (key === 'key7' && isBroken) throw new Error('after the write')
+        },
+      })
+      await here.assessAll(keys)
+      await here.passing('all others are in', () => consumer.metrics.acked === 39)
+      isBroken = false
+      await here.passing('all are in', () => consumer.metrics.acked === 40)
+      expect([...(await here.told())].sort()).toEqual(keys.map((key) => `${key} 0: 0.5`).sort())
+      expect(await here.transactions()).toBeLessThan(20)
+      expect(consumer.windows).toMatchObject({ accepted: 40, results: 40, duplicates: 0 })
     })
 
     it('are changed from what is stored, not from what another process has left behind in memory', async () => {

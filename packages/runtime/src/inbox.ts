@@ -40,6 +40,13 @@ export interface Inbox<Tx = unknown> {
    * any throw roll back. When the answer to the commit is lost it throws, and the next claim tells whether it had happened.
    */
   transact(claim: Claim, work: (tx: Tx) => Promise<Outcome>): Promise<Outcome | Refusal>
+  /**
+   * The same for several in one transaction: the works whose claims are granted run at once, and what they write is committed together.
+   * If one throws or answers anything but `ack`, all is rolled back and this throws. Absent: each has a transaction of its own.
+   */
+  transactAll?(
+    batch: readonly { readonly claim: Claim; readonly work: (tx: Tx) => Promise<Outcome> }[],
+  ): Promise<readonly (Outcome | Refusal)[]>
   /** Claims an effect outside the database for `leaseMs`. After a crash the lease runs out and the message may be worked on again. */
   lease(claim: Claim, leaseMs: number): Promise<Lease>
   /** Notes that the effect has happened. Answers `false` when the lease was lost to somebody else. */

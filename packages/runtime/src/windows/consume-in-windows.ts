@@ -7,6 +7,7 @@ import { jsonLog } from '../log.ts'
 import type { TransactionalOptions } from '../options.ts'
 import type { Transport } from '../transport.ts'
 import { OwnedPartitions } from './owned-partitions.ts'
+import { sharedTransactions } from './shared-transactions.ts'
 import { SilentKeys } from './silent-keys.ts'
 import { WindowHandler } from './window-handler.ts'
 import { WindowKeeper } from './window-keeper.ts'
@@ -20,8 +21,8 @@ export interface RunningWindows extends Running {
 
 /**
  * Builds a consumer that looks at the events of each key in windows of event time. It is {@link consume} with a handler of its own: the
- * claim on the event, the key's windows and whatever `put` writes are one transaction per message, under the partition's fence. What
- * comes again, in order or not, changes nothing.
+ * claim on the event, the key's windows and whatever `put` writes are committed together, under the partition's fence, and with them the
+ * events of other keys that came meanwhile. What comes again, in order or not, changes nothing.
  */
 export function consumeInWindows<Event, Tx>(
   contract: ConsumerContract<Event>,
@@ -34,10 +35,16 @@ export function consumeInWindows<Event, Tx>(
   const settings = { ...WINDOW_DEFAULTS, name: contract.urn, ...windows }
   const { cachedKeys, name, state } = settings
   const owned = new OwnedPartitions()
-  const store = owned.watch(options.store)
   const metrics = new WindowMetrics()
   const keeper = new WindowKeeper({ state, rules: rulesOf(settings), group, name, cachedKeys })
   const handler = new WindowHandler({ keeper, windows, id: contract.id, metrics, clock })
+  const watched = owned.watch(options.store)
+  const inbox = sharedTransactions({
+    inbox: watched.inbox,
+    most: settings.batch,
+    onEnded: (claim, isCommitted) => handler.ended(claim, isCommitted),
+  })
+  const store = { ...watched, inbox }
   const running = consume<Event, Tx>(contract, transport, (event, context) => handler.handle(event, context), {
     ...options,
     store,
@@ -52,7 +59,7 @@ export function consumeInWindows<Event, Tx>(
     retryTopic: running.subscription.retryTopic,
     exclusive: transport.capabilities.ownsPartitions,
     lag: () => running.lag(),
-    close: (tx, key, fence, brokerMs) => handler.close(tx, key, fence, brokerMs),
+    close: (tx, claim, key, fence, brokerMs) => handler.close(tx, claim, key, fence, brokerMs),
     clock,
     log,
   })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import type { Fence } from '../fencing.ts'
+import type { Claim } from '../inbox.ts'
 import { laneName } from '../lane-name.ts'
 import type { Log } from '../log.ts'
 import { ACK } from '../outcome.ts'
@@ -24,7 +25,7 @@ export interface SilentKeysParts<Tx> {
   readonly order: 'key' | 'partition'
   readonly lag: () => Promise<readonly PartitionLag[]>
   /** Closes what is due of one key by the broker's time given. */
-  readonly close: (tx: Tx, key: string, fence: Fence, brokerMs: number) => Promise<void>
+  readonly close: (tx: Tx, claim: Claim, key: string, fence: Fence, brokerMs: number) => Promise<void>
   readonly clock: Clock
   readonly log: Log
 }
@@ -109,7 +110,7 @@ export class SilentKeys<Tx> {
       if (parked.has(laneName(key, NOWHERE))) continue
       const claim = { fence, handler: name, id: `silent ${randomUUID()}`, payloadHash: NO_PAYLOAD }
       const answer = await store.inbox.transact(claim, async (tx) => {
-        await close(tx, key, fence, brokerMs)
+        await close(tx, claim, key, fence, brokerMs)
         return ACK
       })
       if (answer === 'fenced') return owned.lost(fence)

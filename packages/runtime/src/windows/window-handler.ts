@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Context } from '../consumer-contract.ts'
 import { identityOf } from '../delivery.ts'
 import { PermanentFailure } from '../failure.ts'
+import type { Claim } from '../inbox.ts'
 import { storable } from '../lane-name.ts'
 import { eventId } from '../steps/dedupe.ts'
 import type { Sample } from './time-fold.ts'
@@ -22,6 +23,8 @@ export interface WindowHandlerParts<Event, Tx> {
 /** What happens in the transaction of an event, and in that of a silent key: windows are changed, and what that brings about is told. */
 export class WindowHandler<Event, Tx> {
   readonly #parts: WindowHandlerParts<Event, Tx>
+  /** By the claim's id, until its transaction has ended. */
+  readonly #uncounted = new Map<string, () => void>()
 
   constructor(parts: WindowHandlerParts<Event, Tx>) {
     this.#parts = parts
@@ -37,12 +40,21 @@ export class WindowHandler<Event, Tx> {
       return { verdict: windows.add(sample, arrival, outputs), outputs }
     })
     await this.#put(result.outputs, { tx: context.tx, key, event }, undo)
-    if (result.verdict === 'in') metrics.accepted += 1
-    if (result.verdict === 'duplicate') metrics.duplicates += 1
+    this.#uncounted.set(sample.id, () => {
+      if (result.verdict === 'in') metrics.accepted += 1
+      if (result.verdict === 'duplicate') metrics.duplicates += 1
+      metrics.putOut(result.outputs)
+    })
+  }
+
+  /** The transaction under that claim has ended: what was done in it counts if it was committed. */
+  ended({ id }: Pick<Claim, 'id'>, isCommitted: boolean): void {
+    if (isCommitted) this.#uncounted.get(id)?.()
+    this.#uncounted.delete(id)
   }
 
   /** Does what is due for a key by the broker's time, if nothing has come for it meanwhile. */
-  async close(tx: Tx, key: string, at: WindowPlace, brokerMs: number): Promise<void> {
+  async close(tx: Tx, { id }: Pick<Claim, 'id'>, key: string, at: WindowPlace, brokerMs: number): Promise<void> {
     const { keeper, metrics } = this.#parts
     const outputs: WindowOutput[] = []
     const { result: isClosed, undo } = await keeper.changeStored(tx, key, at, (windows) =>
@@ -50,7 +62,10 @@ export class WindowHandler<Event, Tx> {
     )
     if (!isClosed) return
     await this.#put(outputs, { tx, key }, undo)
-    metrics.closedSilent += 1
+    this.#uncounted.set(id, () => {
+      metrics.closedSilent += 1
+      metrics.putOut(outputs)
+    })
   }
 
   async #put(outputs: readonly WindowOutput[], at: WindowContext<Event, Tx>, undo: () => void): Promise<void> {
@@ -60,7 +75,6 @@ export class WindowHandler<Event, Tx> {
       undo()
       throw thrown
     }
-    this.#parts.metrics.putOut(outputs)
   }
 
   #sample(event: Event, { delivery }: Context): Sample {

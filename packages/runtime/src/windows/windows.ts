@@ -16,7 +16,8 @@ export interface Windows<Event, Tx = unknown> {
   readonly state: WindowState<Tx>
   /**
    * Told, in the transaction of the event, all that it has brought about, in order; of a silent key, in a transaction of its own. What
-   * is written through `tx` (an outbox, a table) happens once and is gone when this throws. Not called when there is nothing to say.
+   * is written through `tx` (an outbox, a table) happens once and is gone when this throws. Not called when there is nothing to say. Events
+   * of other keys write through the same `tx` at the same time: neither set a savepoint, nor be slow: all wait for the slowest.
    */
   readonly put: (outputs: readonly WindowOutput[], at: WindowContext<Event, Tx>) => void | Promise<void>
   /**
@@ -37,6 +38,11 @@ export interface Windows<Event, Tx = unknown> {
   readonly maxSkewMs?: number
   /** Default none. */
   readonly alert?: AlertRule
+  /**
+   * Events committed in one transaction at most: those that came while the one before was under way. Default 100, of which a commit's cost
+   * is hardly felt any more; 1 commits each by itself.
+   */
+  readonly batch?: number
   /** Keys held in memory, so that their events need not be read again. Default 10,000: at 300 events each about 1 GB. */
   readonly cachedKeys?: number
 }
@@ -55,6 +61,7 @@ export const WINDOW_DEFAULTS = Object.freeze({
   graceMs: 60 * 1_000,
   emit: 'on-time',
   maxSkewMs: 60 * 1_000,
+  batch: 100,
   cachedKeys: 10_000,
 } as const satisfies Partial<Windows<never>>)
 
