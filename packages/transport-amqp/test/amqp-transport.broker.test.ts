@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { Failure, identityOf, type Outcome, type OutgoingMessage } from '@longshore/runtime'
-import { until } from '@longshore/testing'
+import { gzipSync } from 'node:zlib'
+import { consume, Failure, identityOf, type Outcome, type OutgoingMessage } from '@longshore/runtime'
+import { silentLog, until } from '@longshore/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { AmqpOptions } from '../src/options.ts'
 import { BrokerUnderTest } from './broker-under-test.ts'
@@ -185,6 +186,27 @@ describe.skipIf(!process.env.AMQP_URL)('a subscription on RabbitMQ', () => {
     await until(() => reader.deliveries.length === 4, 'all are delivered')
     expect(new Set(reader.deliveries.map(identityOf)).size).toBe(3)
     expect(new Set(reader.deliveries.map(({ source }) => source.offset)).size).toBe(3)
+  })
+
+  it.each([
+    ['bytes that are no UTF-8', { contentType: 'application/json' }, Buffer.from([0x22, 0xff, 0x22])],
+    ['another encoding than JSON', { contentType: 'application/avro' }, Buffer.from([1, 2])],
+    ['compressed bytes', { contentType: 'application/json', contentEncoding: 'gzip' }, gzipSync('{}')],
+    ['nothing that says what they are', {}, Buffer.from('<xml/>')],
+  ])('keeps %s as a dead letter, as they came', async (_, properties, bytes) => {
+    const { broker, transport, topic } = await setUp()
+    const contract = { urn: 'urn:test', topic, group: 'readers', pii: [], validate: () => [] }
+    const consumer = consume<unknown>(contract, transport, () => undefined, { log: silentLog })
+    await consumer.start()
+    onTestFinished(() => consumer.stop())
+    await broker.administer(async (channel) => {
+      channel.sendToQueue(topic, bytes, properties)
+      await channel.checkQueue(topic)
+    })
+    await until(async () => (await lettersOf(transport, consumer.subscription)).length === 1, 'it is a dead letter')
+    const [letter] = await lettersOf(transport, consumer.subscription)
+    expect(letter).toMatchObject({ value: bytes, details: { errorCode: 'DECODE_FAILED', origin: { topic } } })
+    expect(letter?.details.errorMessage).toBe(`The value (${bytes.length} bytes) is not UTF-8 JSON.`)
   })
 
   it('trims the headers of a dead letter to what a frame holds, and keeps the value', async () => {

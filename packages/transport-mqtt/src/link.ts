@@ -92,7 +92,11 @@ export class Link {
         if (link.#open) return link.#end()
         reject(brokerFailure(link.#error, `connecting to ${new URL(options.url).host}`))
       })
-      client.once('error', () => client.end(true))
+      client.once('error', () => {
+        client.end(true)
+        // From here on the client refuses what it is given, though it takes a moment to close.
+        link.#end()
+      })
     })
   }
 

@@ -38,13 +38,14 @@ export class Publisher {
     this.#clientId = `${options.clientId}-publisher-${randomUUID()}`
   }
 
-  /** Resolves when the broker has acknowledged all, in order. Rejects with PUBLISH_FAILED, or what connecting rejects with. */
+  /** Resolves when the broker has acknowledged all, in order. Rejects with PUBLISH_FAILED, BROKER_REFUSED where trying again is of no use, or what connecting rejects with. */
   async publish(messages: readonly OutgoingMessage[]): Promise<void> {
     await this.send(messages.map((message) => this.#toPublication(message)))
   }
 
   async send(publications: readonly Publication[]): Promise<void> {
-    for (const { topic } of publications) if (/[+#]/.test(topic)) throw refuse(`${topic} is a filter, not a topic`)
+    for (const { topic } of publications)
+      if (/[+#]/.test(topic)) throw never(`${topic} is a filter: name the one topic it is for`)
     const packets = publications.map((publication) => this.#toPacket(publication))
     const link = await this.connected()
     for (const packet of packets) refuseTooLarge(packet, link)
@@ -80,6 +81,7 @@ export class Publisher {
       if (!link.open) throw refuse('The connection was lost before it was sent')
       await link.publish(packet)
     } catch (error) {
+      if (isLoss(error)) throw lost(packet, error)
       throw brokerFailure(error, `publishing to ${packet.topic}`, 'PUBLISH_FAILED')
     } finally {
       const next = this.#waiting.shift()
@@ -124,7 +126,9 @@ export class Publisher {
     const userProperties = toUserProperties(rest)
     for (const [name, text] of Object.entries(userProperties)) {
       if (Buffer.byteLength(name) > TEXT_BYTES || Buffer.byteLength(text) > TEXT_BYTES)
-        throw refuse(`The header ${name.slice(0, 64)} is larger than 65,535 bytes, which MQTT cannot carry`)
+        throw never(
+          `The header ${name.slice(0, 64)} is larger than 65,535 bytes, which MQTT cannot carry; leave it out`,
+        )
     }
     const properties = {
       userProperties,
@@ -145,9 +149,26 @@ function refuseTooLarge({ topic, payload, properties }: Publishing, { maximumPac
   )
   const size = payload.length + Buffer.byteLength(topic) + bytes + PACKET_BYTES
   if (size > maximumPacketSize)
-    throw refuse(
-      `The message is ${size} bytes with its headers; ${topic} is at a broker that takes ${maximumPacketSize}`,
+    throw never(
+      `A message to ${topic} is ${size} bytes with its headers, over the broker's limit of ${maximumPacketSize}. Raise it, or publish less`,
     )
+}
+
+/** Whether the connection ended before the broker had answered: then there is no reason code. */
+function isLoss(error: unknown): boolean {
+  return error instanceof Error && !Failure.is(error) && !('code' in error)
+}
+
+/** Mosquitto says neither that a message is over its `message_size_limit` nor where that lies: it hangs up. */
+function lost({ topic, payload }: Publishing, cause: unknown): Failure {
+  const size = `${payload.length} bytes to ${topic} were not confirmed`
+  const perhaps = 'If that happens each time, they are over its message_size_limit, or may not be published there'
+  return new Failure('PUBLISH_FAILED', `The MQTT broker hung up before ${size}. ${perhaps}.`, { cause })
+}
+
+/** What trying again does not change. */
+function never(reason: string): Failure {
+  return new Failure('BROKER_REFUSED', `${reason}.`)
 }
 
 function refuse(reason: string): Failure {

@@ -7,6 +7,7 @@ import {
   type Handler,
   type Incoming,
   type Outcome,
+  type OutgoingMessage,
   type Subscription,
   type TransportEvent,
 } from '@longshore/runtime'
@@ -33,7 +34,7 @@ describe.skipIf(!process.env.MQTT_URL)('an MQTT subscription', () => {
     await reader.publish('1')
     await until(() => reader.settled === 1, 'the handler has ended', 15_000)
     expect(reader.deliveries).toHaveLength(1)
-    expect(reader.events.map(({ kind }) => kind)).toEqual(['connected'])
+    expect(reader.events.map(({ kind }) => kind)).toEqual(['connected', 'assigned'])
   }, 20_000)
 
   it('gives back over a new connection what it had not settled, and drops what the old one brought', async () => {
@@ -206,13 +207,31 @@ describe.skipIf(!process.env.MQTT_URL)('an MQTT subscription', () => {
     expect(handled).toEqual(['b1', 'a1', 'a2'])
   })
 
-  it('refuses to publish what MQTT cannot carry, naming the header', async () => {
-    const { transport } = await read()
-    const message = { topic: 'a', value: null, headers: { large: 'x'.repeat(65_536) } }
-    await expect(transport.publish([message])).rejects.toMatchObject({
-      code: 'PUBLISH_FAILED',
-      message: expect.stringContaining('large'),
+  it.each<[string, Partial<OutgoingMessage>]>([
+    ['The header large is larger than 65,535 bytes', { headers: { large: 'x'.repeat(65_536) } }],
+    ["bytes with its headers, over the broker's limit of 2000", { value: Buffer.alloc(3_000) }],
+    ['a/+ is a filter: name the one topic it is for', { topic: 'a/+' }],
+  ])('refuses for good to publish what cannot arrive: %s', async (reason, message) => {
+    const mosquitto = await startMosquitto({ settings: ['max_packet_size 2000'] })
+    onTestFinished(() => mosquitto.remove())
+    const { transport } = await read({ url: mosquitto.url })
+    await expect(transport.publish([{ topic: 'a', value: null, ...message }])).rejects.toMatchObject({
+      code: 'BROKER_REFUSED',
+      message: expect.stringContaining(reason),
     })
+    await transport.publish([{ topic: 'a', value: Buffer.from('1') }])
+  })
+
+  it('says what a broker may have hung up for, and goes on', async () => {
+    const mosquitto = await startMosquitto({ settings: ['message_size_limit 2000'] })
+    onTestFinished(() => mosquitto.remove())
+    const reader = await read({ url: mosquitto.url })
+    await expect(reader.publish('x'.repeat(5_000))).rejects.toMatchObject({
+      code: 'PUBLISH_FAILED',
+      message: expect.stringContaining('over its message_size_limit'),
+    })
+    await reader.publish('1')
+    await until(() => reader.deliveries.length === 1, 'the next one arrives')
   })
 
   it('gives up on a broker that is away after the time for connecting, saying so meanwhile', async () => {
