@@ -27,6 +27,7 @@ export class ChannelSession implements Assignment {
   readonly #unsettled: Unsettled
   readonly #end = new AbortController()
   #cause: unknown
+  /** Of the consumers that a stop cancels. */
   #tags: string[] = []
   #stopped = false
 
@@ -56,7 +57,7 @@ export class ChannelSession implements Assignment {
       await this.#channel.prefetch(this.#rules.prefetch)
       for (const feed of this.#rules.feeds) {
         const { consumerTag } = await this.#channel.consume(feed.queue.name, (message) => this.#receive(message, feed))
-        this.#tags.push(consumerTag)
+        if (!hasSingleActiveConsumer(feed)) this.#tags.push(consumerTag)
       }
       this.#watch()
     } catch (error) {
@@ -100,7 +101,10 @@ export class ChannelSession implements Assignment {
     return { count: this.#unsettled.countOf(topic), oldestMs: this.#unsettled.oldestMs(topic) }
   }
 
-  /** Hands nothing more over; what was handed over may still be settled. */
+  /**
+   * Hands nothing more over; what was handed over may still be settled. A single active consumer stays until the channel is closed, and
+   * gives back what comes meanwhile: whoever is next would begin behind what is still in hand here.
+   */
   async stop(): Promise<void> {
     if (this.#stopped) return
     this.#stopped = true
@@ -137,4 +141,8 @@ export class ChannelSession implements Assignment {
     this.#unsettled.add(message, delivery, this.#rules.clock.now())
     if (!this.#stopped) this.#rules.deliver(delivery, message)
   }
+}
+
+function hasSingleActiveConsumer({ queue }: Feed): boolean {
+  return queue.arguments['x-single-active-consumer'] === true
 }

@@ -122,6 +122,21 @@ describe.skipIf(!process.env.AMQP_URL)('a subscription on RabbitMQ', () => {
       expect(reader.texts()).toEqual(numbered(topic, 50).map(({ value }) => String(value)))
   })
 
+  it('keeps the order when the single active consumer stops with a message in hand: the next one is not ahead of it', async () => {
+    const { broker, transport, topic } = await setUp()
+    const bindings = { amqp: { singleActiveConsumer: true } }
+    const stopping = await Reader.open(transport, topic, { bindings })
+    const next = await Reader.open(await broker.open(), topic, { bindings })
+    stopping.onDelivery = () => undefined
+    await transport.publish(numbered(topic, 1))
+    await until(() => stopping.deliveries.length === 1, 'the first one has a message in hand')
+    await stopping.stopFetching()
+    await transport.publish(numbered(topic, 3).slice(1))
+    await stopping.close()
+    await until(() => next.deliveries.length === 3, 'the next one has them all')
+    expect(next.texts()).toEqual(numbered(topic, 3).map(({ value }) => String(value)))
+  })
+
   it('puts a message among the dead letters that was delivered too often and never settled', async () => {
     const { broker, transport, topic } = await setUp({ deliveryLimit: 3 })
     const first = await Reader.open(transport, topic)

@@ -47,6 +47,10 @@ export class Reader {
     return (await this.#subscribed?.lag()) ?? []
   }
 
+  async stopFetching(): Promise<void> {
+    await this.#subscribed?.stopFetching()
+  }
+
   async close(): Promise<void> {
     await this.#subscribed?.close()
   }
