@@ -3,7 +3,9 @@ import {
   DEAD_LETTER_HEADERS,
   type DeadLetter,
   type DeadLetterQueue,
+  Failure,
   type Headers,
+  noteTrimmed,
   readDeadLetterDetails,
   redriveHeaders,
   type Subscription,
@@ -37,9 +39,15 @@ export class RetainedLetters {
     this.#options = options
   }
 
-  /** Resolves when the broker has confirmed it. */
+  /** Resolves when the broker has confirmed it, without what is too much for its largest packet. */
   async bury(dlq: string, value: Uint8Array | null, headers: Headers): Promise<void> {
-    await this.#keep(`${dlq}/${this.#options.clock.now().toString().padStart(15, '0')}-${randomUUID()}`, value, headers)
+    const topic = `${dlq}/${this.#options.clock.now().toString().padStart(15, '0')}-${randomUUID()}`
+    try {
+      await this.#keep(topic, value, headers)
+    } catch (error) {
+      if (!Failure.is(error) || error.code !== 'BROKER_REFUSED') throw error
+      await this.#keep(topic, value, briefly(headers))
+    }
   }
 
   queue(wanted: Pick<Subscription, 'group' | 'dlq' | 'retryTopic'>): DeadLetterQueue {
@@ -121,4 +129,14 @@ export class RetainedLetters {
     const content = value === null ? { value: ONE_BYTE, headers: { ...headers, [EMPTY]: '1' } } : { value, headers }
     await this.#publisher.send([{ topic, ...content, retained }])
   }
+}
+
+const LETTER_NAMES = new Set<string>([...Object.values(DEAD_LETTER_HEADERS), 'traceparent'])
+
+/** What says where the letter came from and why: neither the message's own headers nor the stack. */
+function briefly(headers: Headers): Headers {
+  const { [DEAD_LETTER_HEADERS.errorStack]: _, ...rest } = headers
+  const kept = Object.entries(rest).filter(([name]) => LETTER_NAMES.has(name))
+  const missing = Object.keys(rest).filter((name) => !LETTER_NAMES.has(name))
+  return noteTrimmed(Object.fromEntries(kept), missing)
 }

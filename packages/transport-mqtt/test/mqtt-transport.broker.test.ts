@@ -3,6 +3,7 @@ import { startMosquitto } from '@longshore/brokers'
 import {
   ACK,
   consume,
+  type DeadLetter,
   Failure,
   type Handler,
   type Incoming,
@@ -220,6 +221,22 @@ describe.skipIf(!process.env.MQTT_URL)('an MQTT subscription', () => {
       message: expect.stringContaining(reason),
     })
     await transport.publish([{ topic: 'a', value: Buffer.from('1') }])
+  })
+
+  it('keeps a dead letter that is larger than a packet may be, without its own headers', async () => {
+    const mosquitto = await startMosquitto({ settings: ['max_packet_size 3000'] })
+    onTestFinished(() => mosquitto.remove())
+    const reader = await read({ url: mosquitto.url })
+    const value = Buffer.alloc(1_500, 'x')
+    await reader.transport.publish([{ topic: reader.topic, value, headers: { large: 'y'.repeat(1_000) } }])
+    await until(() => reader.deliveries.length === 1, 'it is delivered')
+    const record = { attempts: 1, firstFailureAtMs: 0, lastFailureAtMs: 0 }
+    const failure = new Failure('PERMANENT', 'no', { cause: new Error('no') })
+    for (const delivery of reader.deliveries) await reader.settle(delivery, { kind: 'dead-letter', failure, record })
+    const letters: DeadLetter[] = []
+    for await (const letter of (await reader.transport.deadLetters(reader.wanted)).read()) letters.push(letter)
+    expect(letters).toMatchObject([{ value, details: { errorCode: 'PERMANENT', origin: { topic: reader.topic } } }])
+    expect(letters[0]?.headers).not.toHaveProperty('large')
   })
 
   it('says what a broker may have hung up for, and goes on', async () => {
