@@ -1,13 +1,14 @@
 import type { Clock } from './clock.ts'
 import { deadLetterHeaders } from './dead-letter.ts'
-import type { Incoming } from './delivery.ts'
+import type { Incoming, Source } from './delivery.ts'
 import { Failure } from './failure.ts'
 import type { Log } from './log.ts'
 import type { Outcome } from './outcome.ts'
 import type { Ownership } from './ownership.ts'
 import { ParkedAssignment } from './parked-assignment.ts'
 import { historyAfter, laneHead, type ParkedHead, type ParkedLoad, type Parking, parkable } from './parking.ts'
-import type { Transport } from './transport.ts'
+import { dlqOf } from './subscription.ts'
+import type { Subscribed, Transport } from './transport.ts'
 
 /** How much may lie parked for one group. */
 export interface ParkingLimits {
@@ -35,6 +36,8 @@ export interface ParkedSourceParts {
   readonly log: Log
 }
 
+type DeadLettered = Extract<Outcome, { kind: 'dead-letter' }>
+
 const LOOK_EVERY_MS = 500
 const LOCK_MS = 30_000
 const MOST_AT_ONCE = 16
@@ -50,6 +53,7 @@ export class ParkedSource {
   /** Begun by this process: that they were begun before proves no crash. */
   readonly #begunHere = new Set<bigint>()
   #deliver: ((delivery: Incoming) => void) | undefined
+  #write: NonNullable<Subscribed['deadLetter']> = (delivery, outcome) => this.#publish(delivery, outcome)
   #stopTimer: (() => void) | undefined
   #looking: Promise<void> | undefined
   #renewedAtMs = 0
@@ -78,8 +82,9 @@ export class ParkedSource {
     this.#weigh({ ...this.#load, messages: this.#load.messages + 1 })
   }
 
-  start(deliver: (delivery: Incoming) => void): void {
+  start(deliver: (delivery: Incoming) => void, subscribed: Pick<Subscribed, 'deadLetter'>): void {
     this.#deliver = deliver
+    this.#write = subscribed.deadLetter?.bind(subscribed) ?? this.#write
     this.#stopTimer = this.#parts.clock.every(LOOK_EVERY_MS, () => this.#lookNow())
   }
 
@@ -168,13 +173,19 @@ export class ParkedSource {
   async #deadLetter(
     { head, tenure }: Pick<ParkedAssignment, 'head' | 'tenure'>,
     delivery: Incoming,
-    { failure, record }: Extract<Outcome, { kind: 'dead-letter' }>,
+    outcome: DeadLettered,
   ): Promise<void> {
-    const { dlq, group, onDeadLetter, parking, transport } = this.#parts
-    const origin = delivery.history?.origin ?? delivery.source
-    if (onDeadLetter === 'holdKey') await parking.hold(tenure.fence, head.lane, origin)
+    const { onDeadLetter, parking } = this.#parts
+    if (onDeadLetter === 'holdKey') await parking.hold(tenure.fence, head.lane, originOf(delivery))
+    await this.#write(delivery, outcome)
+  }
+
+  /** For a transport that does not write letters of what lay parked itself. */
+  async #publish(delivery: Incoming, { failure, record }: DeadLettered): Promise<void> {
+    const { group, transport } = this.#parts
     const headers = deadLetterHeaders(delivery, failure, record, group)
-    await transport.publish([{ topic: dlq, key: delivery.key, value: delivery.body, headers }])
+    const topic = dlqOf(this.#parts, originOf(delivery).topic)
+    await transport.publish([{ topic, key: delivery.key, value: delivery.body, headers }])
   }
 
   async #postpone(
@@ -209,4 +220,8 @@ export class ParkedSource {
     if (mark !== undefined) mark.head = laneHead(next.message)
     this.#bring(next)
   }
+}
+
+function originOf({ history, source }: Incoming): Source {
+  return history?.origin ?? source
 }

@@ -33,7 +33,7 @@ export function storedTransport(transport: Transport, parts: StoredTransportPart
     async subscribe(subscription, receiver) {
       await store.open()
       const subscribed = await transport.subscribe(subscription, observed(receiver, ownership))
-      parked?.start((delivery) => receiver.deliver(delivery))
+      parked?.start((delivery) => receiver.deliver(delivery), subscribed)
       return settledWith(subscribed, { ownership, parked, stopTidying: tidyNowAndThen(parts) })
     },
   }

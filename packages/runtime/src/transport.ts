@@ -87,6 +87,11 @@ export interface Subscribed {
    * Settling a delivery whose assignment has ended does nothing.
    */
   settle(delivery: Incoming, outcome: Outcome): void | Promise<void>
+  /**
+   * Writes the dead letter of a delivery that is no longer the broker's, because it lay parked, just as `settle` writes those of its own.
+   * Resolves when the broker has confirmed it; lets nothing go. Absent: the runtime publishes the letter as any message.
+   */
+  readonly deadLetter?: (delivery: Incoming, outcome: Extract<Outcome, { kind: 'dead-letter' }>) => Promise<void>
   lag(): Promise<readonly PartitionLag[]>
   /** Stops fetching. Deliveries already handed over may still be settled. */
   stopFetching(): Promise<void>

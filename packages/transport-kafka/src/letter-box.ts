@@ -1,7 +1,7 @@
 import { dlqOf, Failure, type Incoming, type Outcome, type Subscription } from '@longshore/runtime'
 import { isTooLarge } from './broker-failure.ts'
 import type { KafkaDriver, TopicPartition } from './driver.ts'
-import { headerBytes } from './headers.ts'
+import { encodeKey, headerBytes } from './headers.ts'
 import { recordOf } from './incoming.ts'
 import { type Letter, lettersOf } from './letter.ts'
 import { partitionOf } from './partitioner.ts'
@@ -34,7 +34,7 @@ export class LetterBox {
   /** Keys stay together; a message without key keeps the neighbours of its partition. */
   async #partitionFor(delivery: Incoming, topic: string): Promise<number> {
     const partitions = await this.#publisher.partitions(topic)
-    const key = recordOf(delivery)?.key ?? null
+    const key = recordOf(delivery)?.key ?? encodeKey(delivery.key)
     return key === null ? delivery.source.partition % partitions : partitionOf(key, partitions)
   }
 

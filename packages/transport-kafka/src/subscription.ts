@@ -1,15 +1,16 @@
-import type {
-  Assignment,
-  Incoming,
-  Outcome,
-  PartitionLag,
-  Receiver,
-  StartPosition,
-  Subscribed,
-  Subscription,
+import {
+  type Assignment,
+  type Incoming,
+  type Outcome,
+  type PartitionLag,
+  type Receiver,
+  reconnectAfterMs,
+  type StartPosition,
+  type Subscribed,
+  type Subscription,
 } from '@longshore/runtime'
-import { reconnectAfterMs } from '@longshore/runtime'
 import { brokerFailure } from './broker-failure.ts'
+import { Committer } from './committer.ts'
 import type { FetchedRecord, KafkaDriver, Membership, MembershipEvents, TopicPartition } from './driver.ts'
 import { groupBy } from './group-by.ts'
 import { LetterBox } from './letter-box.ts'
@@ -34,7 +35,6 @@ interface Holding extends TopicPartition {
   flow?: PartitionFlow
 }
 
-const FINAL_COMMIT_TRIES = 3
 /** Where a retry lane, a partition added later and one whose position was lost begin: what is there was meant for this group. */
 const EARLIEST: StartPosition = Object.freeze({ kind: 'earliest' })
 
@@ -46,6 +46,7 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
   readonly #rules: FlowRules
   readonly #letters: LetterBox
   readonly #watch: TopicWatch
+  readonly #committer: Committer
   readonly #holdings = new Map<string, Holding>()
   readonly #flows = new Map<Assignment, PartitionFlow>()
   /** Without a group: how far each partition was read when it was let go, which no broker remembers. */
@@ -57,10 +58,6 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
   #membership: Membership | undefined
   #stopWatching = () => {}
   #stopped = false
-  #stopTicking = () => {}
-  #committing: Promise<boolean> | undefined
-  #failedCommits = 0
-  #nextCommitAtMs = 0
   #closed: Promise<void> | undefined
 
   /** `topics`: those it reads at first; a pattern may bring others. */
@@ -73,6 +70,12 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
     const deliver = (delivery: Incoming) => receiver.deliver(delivery)
     this.#rules = { window: wanted.window, maxAhead, clock, messageIdHeaders, retryTopic: wanted.retryTopic, deliver }
     this.#letters = new LetterBox(parts.driver, parts.publisher, wanted)
+    this.#committer = new Committer({
+      group: wanted.group,
+      options: parts.options,
+      flows: () => this.#flows.values(),
+      onFailed: (failure) => receiver.report({ kind: 'commit-failed', failure }),
+    })
     this.#watch = new TopicWatch(topics, {
       driver: parts.driver,
       options: parts.options,
@@ -92,8 +95,7 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
     this.#membership = await this.#parts.driver.join(request, this)
     this.recovered()
     this.#stopWatching = this.#watch.begin(this.#membership)
-    const { clock, commitIntervalMs } = this.#parts.options
-    if (group !== undefined) this.#stopTicking = clock.every(commitIntervalMs, () => void this.#commitWhenDue())
+    this.#committer.begin(this.#membership)
   }
 
   get #reading(): string {
@@ -107,6 +109,10 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
     if (outcome.kind === 'ack') return flow.finish(delivery.source.offset)
     const nowMs = this.#parts.options.clock.now()
     return this.#letters.post(delivery, outcome, nowMs).then(() => flow.finish(delivery.source.offset))
+  }
+
+  deadLetter(delivery: Incoming, outcome: Extract<Outcome, { kind: 'dead-letter' }>): Promise<void> {
+    return this.#letters.post(delivery, outcome, this.#parts.options.clock.now())
   }
 
   async lag(): Promise<readonly PartitionLag[]> {
@@ -141,10 +147,8 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
   async #close(): Promise<void> {
     await this.stopFetching()
     this.#closing.abort()
-    this.#stopTicking()
     this.#stopWatching()
-    await this.#committing
-    for (let tries = 0; tries < FINAL_COMMIT_TRIES; tries += 1) if (await this.#commit()) break
+    await this.#committer.end()
     // A broker that is away cannot be told; the session's end tells it.
     await this.#membership?.leave().catch(() => {})
     this.#drop([...this.#holdings.values()])
@@ -178,7 +182,8 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
       .map((partition) => this.#holdings.get(partitionName(partition)))
       .filter((held) => held !== undefined)
     if (holdings.length === 0) return
-    const committed = this.#commitOnce(holdings)
+    const flows = holdings.flatMap(({ flow }) => (flow === undefined ? [] : [flow]))
+    const committed = this.#committer.commitLast(flows, this.#membership)
     this.#drop(holdings)
     this.#receiver.report({
       kind: 'revoked',
@@ -270,46 +275,4 @@ export class KafkaSubscription implements Subscribed, MembershipEvents {
       holding.flow.end()
     }
   }
-
-  // Commits.
-
-  async #commitWhenDue(): Promise<void> {
-    if (this.#committing !== undefined || this.#parts.options.clock.now() < this.#nextCommitAtMs) return
-    this.#committing = this.#commit()
-    await this.#committing
-    this.#committing = undefined
-  }
-
-  /** What is settled of partitions that go; their next owner works again on what this fails to commit. */
-  async #commitOnce(holdings: readonly Holding[]): Promise<void> {
-    const settled = holdings.flatMap(({ flow }) =>
-      flow === undefined || flow.position === flow.committed ? [] : [flow],
-    )
-    if (settled.length === 0 || this.#wanted.group === undefined) return
-    await this.#membership?.commit(offsetsOf(settled)).catch(() => {})
-  }
-
-  /** Commits what is settled beyond the last commit. Answers false when the broker did not confirm; it is reported then. */
-  async #commit(): Promise<boolean> {
-    const flows = [...this.#flows.values()].filter((flow) => flow.position !== flow.committed)
-    if (flows.length === 0 || this.#membership === undefined || this.#wanted.group === undefined) return true
-    const offsets = offsetsOf(flows)
-    try {
-      await this.#membership.commit(offsets)
-    } catch (error) {
-      this.#failedCommits += 1
-      const { clock } = this.#parts.options
-      this.#nextCommitAtMs = clock.now() + reconnectAfterMs(this.#failedCommits, clock)
-      const failure = brokerFailure(error, `committing for ${this.#wanted.group}`)
-      this.#receiver.report({ kind: 'commit-failed', failure })
-      return false
-    }
-    for (const [index, flow] of flows.entries()) flow.committed = offsets[index]?.offset
-    this.#failedCommits = 0
-    return true
-  }
-}
-
-function offsetsOf(flows: readonly PartitionFlow[]): readonly (TopicPartition & { readonly offset: bigint })[] {
-  return flows.map(({ topic, partition, position }) => ({ topic, partition, offset: position }))
 }

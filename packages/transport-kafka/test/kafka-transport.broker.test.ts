@@ -95,6 +95,23 @@ describe.each(DRIVERS)('a Kafka subscription through $name', ({ driverOf }) => {
     expect(seen?.[1]).toEqual(Buffer.from([0xc3, 0x28]))
   })
 
+  it('trims the headers of what lay parked as it does those of its own, and keeps its key together', async () => {
+    const { broker, transport } = setUp()
+    const topic = await broker.createTopic(5)
+    const reader = await Reader.open(transport, topic)
+    const headers = { traceparent: '00-1', large: 'x'.repeat(70_000) }
+    const source = { topic, partition: 4, offset: 7n }
+    const assignment = { active: true, signal: new AbortController().signal }
+    const body = Buffer.from('late')
+    const parked = { assignment, source, key: 'k', headers, body, bytes: 4, timestampMs: Date.now() }
+    await reader.bury(parked)
+    const [letter] = await readRaw(reader.wanted.dlq)
+    const names = letter?.record.headers.map(([name]) => name.toString()) ?? []
+    expect(names).toEqual(expect.arrayContaining(['traceparent', 'x-error-code']))
+    expect(names).not.toContain('large')
+    expect(letter?.partition).toBe(partitionOf(Buffer.from('k'), 5))
+  })
+
   it('leaves a claim check where the value does not fit, and redrives the value from where it was published', async () => {
     const { broker, transport } = setUp()
     const topic = await broker.createTopic(1, { 'max.message.bytes': '2000000' })
@@ -307,6 +324,11 @@ class Reader {
     return this.#subscribed?.settle(delivery, outcome)
   }
 
+  /** Writes the dead letter of a delivery that is not the broker's any more. */
+  async bury(parked: Incoming): Promise<void> {
+    await this.#subscribed?.deadLetter?.(parked, deadLetter())
+  }
+
   of(partition: number): readonly Incoming[] {
     return this.deliveries.filter(({ source }) => source.partition === partition)
   }
@@ -350,7 +372,7 @@ async function lettersOf(transport: KafkaTransport, wanted: Subscription): Promi
   return letters
 }
 
-function deadLetter(): Outcome {
+function deadLetter(): Extract<Outcome, { kind: 'dead-letter' }> {
   const nowMs = Date.now()
   const record = { attempts: 1, firstFailureAtMs: nowMs, lastFailureAtMs: nowMs }
   return { kind: 'dead-letter', failure: new Failure('DECODE_FAILED'), record }

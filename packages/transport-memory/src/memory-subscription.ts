@@ -72,6 +72,10 @@ export class MemorySubscription implements Subscribed, Member {
     return undefined
   }
 
+  async deadLetter(delivery: Incoming, outcome: Copied): Promise<void> {
+    this.#copy(delivery, outcome)
+  }
+
   async lag(): Promise<readonly PartitionLag[]> {
     const now = this.#parts.clock.now()
     return this.#assignments.map(({ topic, partition, watermark }) => {
