@@ -87,6 +87,14 @@ export function ownHeaders(headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !names.has(name)))
 }
 
+/** Stands, in the name of a dead letter queue, for the topic its letters come from. */
+export const LETTER_TOPIC = '{topic}'
+
+/** The dead letter queue of what was first read from that topic. */
+export function dlqOf({ dlq }: { readonly dlq: string }, topic: string): string {
+  return dlq.replaceAll(LETTER_TOPIC, topic)
+}
+
 const STACK_BYTES = 4 * 1_024
 const MESSAGE_BYTES = 4 * 1_024
 /** A key or an id that is longer is left out: cut off it would be another. The letter's own key is not touched. */

@@ -17,6 +17,7 @@ export {
   type DeadLetterDetails,
   type DeadLetterQueue,
   deadLetterHeaders,
+  dlqOf,
   ownHeaders,
   readDeadLetterDetails,
   readHistory,
@@ -64,7 +65,6 @@ export { type LetterFilter, matches, type RedriveOptions, type RedriveReport, re
 export type { Handle, Step } from './step.ts'
 export type { Decode } from './steps/decode.ts'
 export type { Store } from './store.ts'
-export { dlqOf } from './subscription.ts'
 export { type Suspect, type SuspectRules, Suspects } from './suspects.ts'
 export {
   type Meter,

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { deadLetterHeaders } from './dead-letter.ts'
+import { deadLetterHeaders, dlqOf } from './dead-letter.ts'
 import type { Incoming, Source } from './delivery.ts'
 import { Failure } from './failure.ts'
 import type { Log } from './log.ts'
@@ -7,7 +7,6 @@ import type { Outcome } from './outcome.ts'
 import type { Ownership } from './ownership.ts'
 import { ParkedAssignment } from './parked-assignment.ts'
 import { historyAfter, laneHead, type ParkedHead, type ParkedLoad, type Parking, parkable } from './parking.ts'
-import { dlqOf } from './subscription.ts'
 import type { Subscribed, Transport } from './transport.ts'
 
 /** How much may lie parked for one group. */

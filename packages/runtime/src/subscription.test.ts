@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { dlqOf } from './dead-letter.ts'
 import { CONSUMER_DEFAULTS, type ConsumerOptions } from './options.ts'
-import { dlqOf, subscriptionOf } from './subscription.ts'
+import { subscriptionOf } from './subscription.ts'
 
 const PATTERN = /orders[.].*/
 

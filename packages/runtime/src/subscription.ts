@@ -1,4 +1,5 @@
 import type { ConsumerContract } from './consumer-contract.ts'
+import { dlqOf, LETTER_TOPIC } from './dead-letter.ts'
 import { Failure } from './failure.ts'
 import type { ConsumerOptions } from './options.ts'
 import type { Capabilities, Subscription } from './transport.ts'
@@ -27,7 +28,7 @@ export function subscriptionOf(
     topics,
     ...(pattern === undefined ? {} : { pattern }),
     ...(group === undefined ? {} : { group }),
-    dlq: contract.dlq ?? `${several ? TOPIC : owner}${ending}.dlq`,
+    dlq: contract.dlq ?? `${several ? LETTER_TOPIC : owner}${ending}.dlq`,
     retryTopic: `${owner}${ending}.retry`,
     from: settings.from,
     window: settings.window,
@@ -35,14 +36,6 @@ export function subscriptionOf(
   }
   refuseContradictions(subscription, settings)
   return subscription
-}
-
-/** Stands, in the name of a dead letter queue, for the topic its letters come from. */
-const TOPIC = '{topic}'
-
-/** The dead letter queue of what was first read from that topic. */
-export function dlqOf({ dlq }: Pick<Subscription, 'dlq'>, topic: string): string {
-  return dlq.replaceAll(TOPIC, topic)
 }
 
 function refuseContradictions(

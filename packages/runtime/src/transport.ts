@@ -48,7 +48,7 @@ export interface Subscription {
   readonly pattern?: RegExp
   /** Absent: the consumer reads everything and commits nothing. */
   readonly group?: string
-  /** Where dead letters go. `{topic}` in it stands for the topic a letter was first read from: see {@link dlqOf}. */
+  /** Where dead letters go. `{topic}` in it stands for the topic a letter was first read from: see `dlqOf`. */
   readonly dlq: string
   /** Where redriven and delayed messages of this group come back; the transport always reads it beside `topics`. */
   readonly retryTopic: string
