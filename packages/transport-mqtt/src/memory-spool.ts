@@ -138,6 +138,8 @@ export function memorySpool({ clock = systemClock }: { readonly clock?: Clock } 
       const found = letters.get(seq)
       if (found?.queue === queue) found.letter = { ...found.letter, status: 'quarantined' }
     },
+    // A letter stays for as long as the process.
+    tidy: () => Promise.resolve(0),
     async load(queue) {
       const waiting = messages.filter((message) => message.queue === queue)
       const oldestMs = waiting[0]?.row.timestampMs

@@ -89,4 +89,6 @@ export interface MqttSpool {
   redrive(queue: string, seq: bigint): Promise<void>
   quarantine(queue: string, seq: bigint): Promise<void>
   load(queue: string): Promise<SpoolLoad>
+  /** Removes letters past their retention, in small steps; answers how many. Each consumer calls it now and then. */
+  tidy(): Promise<number>
 }

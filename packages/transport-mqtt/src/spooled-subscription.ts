@@ -23,6 +23,9 @@ import { Removals } from './removals.ts'
 import { type OpenLink, Session, type SessionRequest } from './session.ts'
 import type { MqttSpool, SpoolMessage, SpoolRow, SpoolStanding } from './spool.ts'
 
+/** Letters are kept for weeks; whoever is late removes more at once. */
+const TIDY_EVERY_MS = 10 * 60 * 1_000
+
 export interface SpooledParts {
   readonly openLink: OpenLink
   readonly options: ResolvedMqttOptions
@@ -88,6 +91,7 @@ export class SpooledSubscription implements Subscribed {
     this.#timers.push(
       clock.every(leaseMs / 4, () => void this.#renew()),
       clock.every(pollMs, () => this.#poll()),
+      clock.every(TIDY_EVERY_MS, () => void this.#tidy()),
     )
     this.#look()
   }
@@ -281,6 +285,13 @@ export class SpooledSubscription implements Subscribed {
     })
     this.#session = session
     await session.open()
+  }
+
+  /** Lets letters go whose time is over; what fails is due again the next time. */
+  async #tidy(): Promise<void> {
+    await this.#parts.spool.tidy().catch((error: unknown) => {
+      this.#receiver.report({ kind: 'commit-failed', failure: Failure.from(error) })
+    })
   }
 
   /** Keeps the lease. An owner that was silent for too long begins anew: what it had belongs to others. */
