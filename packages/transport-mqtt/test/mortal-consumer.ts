@@ -12,7 +12,7 @@ const [url = '', connectionString = '', schema = '', topic = ''] = process.argv.
 const spool = mqttSpool(pgDatabase({ connectionString }), { schema })
 const consumer = consume<{ readonly name: string }>(
   { urn: 'urn:test', topic, group: `${topic}-mortals`, pii: [], validate: () => [] },
-  new MqttTransport(resolveMqttOptions({ url, clientId: topic, spool, leaseMs: 500, pollMs: 100 })),
+  new MqttTransport(resolveMqttOptions({ url, clientId: topic, spool, leaseMs: 2_000, pollMs: 100 })),
   ({ name }) => {
     if (name === 'killer') process.kill(process.pid, 'SIGKILL')
     writeSync(1, `${name}\n`)
