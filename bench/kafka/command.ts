@@ -44,6 +44,8 @@ export async function runBench(usage: string, values: Common, measure: () => Pro
     status = 0
   } catch (error) {
     console.error(error)
+    // What was under way loses its topics now, and says so.
+    process.on('unhandledRejection', () => undefined)
   }
   clearTimeout(limit)
   await killChildren()
