@@ -8,6 +8,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
 import { startMosquitto } from '@longshore/brokers'
+import { circumstances, median } from '../kafka/figures.ts'
 import type { Consumed } from './consume-run.ts'
 
 const CONTENDERS = ['longshore', 'by-hand', 'mqtt.js'] as const
@@ -60,9 +61,6 @@ function figures() {
       repeated: runs[contender].reduce((sum, { repeated }) => sum + repeated, 0),
     },
   ])
-  return { ...Object.fromEntries(each), ratioToByHand: ratio('by-hand'), ratioToMqttJs: ratio('mqtt.js') }
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((one, other) => one - other)[numbers.length >> 1] ?? Number.NaN
+  const setting = { ...circumstances(), messages: Number(values.messages), rounds: Number(values.rounds) }
+  return { ...setting, ...Object.fromEntries(each), ratioToByHand: ratio('by-hand'), ratioToMqttJs: ratio('mqtt.js') }
 }

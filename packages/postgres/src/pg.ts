@@ -35,7 +35,7 @@ export function connectionFromEnv(env: { readonly [name: string]: string | undef
   return url.href
 }
 
-/** PostgreSQL 15 or later through a pool of `pg` clients. Connects on first use and again after a loss. */
+/** PostgreSQL 15 or later (tried on 15, 16, 17 and 18) through a pool of `pg` clients. Connects on first use and again after a loss. */
 export function pgDatabase(options: PgOptions): Database {
   const { connectionString, connections, connectTimeoutMs, idleInTransactionTimeoutMs } = { ...PG_DEFAULTS, ...options }
   const pool = new Pool({

@@ -31,8 +31,13 @@ export async function startPostgresNode(id: string, port: number, dataDir: strin
   return daemon
 }
 
-/** A program of the newest server on this machine; Debian keeps them apart by version and off the path. */
+/**
+ * A program of the server in the folder `POSTGRES_BIN`, to try another version; else of the newest one on this machine. Debian keeps them
+ * apart by version and off the path.
+ */
 export function postgresCommand(name: string): string {
+  const chosen = process.env.POSTGRES_BIN
+  if (chosen !== undefined && chosen !== '') return join(chosen, name)
   const versions = existsSync(DEBIAN)
     ? readdirSync(DEBIAN).filter((it) => existsSync(join(DEBIAN, it, 'bin', name)))
     : []
