@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { type OptionEntry, readOptions, readTable } from './read-options.ts'
 
 /** What has options: a title, the file under `packages/`, its interface. */
-export const OPTION_SETS = [
+export type OptionSet = readonly [title: string, file: string, name: string]
+
+export const OPTION_SETS: readonly OptionSet[] = [
   ['A consumer', 'runtime/src/options.ts', 'ConsumerOptions'],
   ['Parking', 'runtime/src/parked-source.ts', 'ParkingLimits'],
   ['Batches', 'runtime/src/batch.ts', 'BatchOptions'],
@@ -16,7 +18,7 @@ export const OPTION_SETS = [
   ['The outbox relay', 'postgres/src/outbox-relay.ts', 'OutboxRelayOptions'],
   ['Printing consumers', 'codegen/src/options.ts', 'GenerateOptions'],
   ['Reading contracts', 'contract/src/load-options.ts', 'LoadOptions'],
-] as const
+]
 
 /** What is read from the environment: a title, the file under `packages/` whose docstring has the table. */
 const ENVIRONMENTS = [
@@ -26,7 +28,7 @@ const ENVIRONMENTS = [
 ] as const
 
 /** The options of one set, as its file tells them. */
-export async function optionsOf([, file, name]: (typeof OPTION_SETS)[number]): Promise<readonly OptionEntry[]> {
+export async function optionsOf([, file, name]: OptionSet): Promise<readonly OptionEntry[]> {
   return readOptions(await sourceOf(file), name)
 }
 
@@ -54,7 +56,7 @@ export async function optionsPage(): Promise<string> {
   ].join('\n')
 }
 
-function section([title, file, name]: (typeof OPTION_SETS)[number], options: readonly OptionEntry[]): string {
+function section([title, file, name]: OptionSet, options: readonly OptionEntry[]): string {
   const rows = options.map(({ name: option, required, type, about }) => {
     return `| \`${option}\`${required ? ' (required)' : ''} | \`${cell(type)}\` | ${cell(about)} |`
   })

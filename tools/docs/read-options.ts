@@ -13,14 +13,12 @@ const PROPERTY = /(?:\/\*\*(?<doc>(?:(?!\*\/)[\s\S])*)\*\/\s*)?readonly (?<name>
 export function readOptions(source: string, name: string): readonly OptionEntry[] {
   const body = new RegExp(`export interface ${name}\\b[^{]*\\{\\n(?<body>[\\s\\S]*?)\\n\\}`).exec(source)?.groups?.body
   if (body === undefined) throw new Error(`no interface ${name}; change the list in tools/docs/options.ts`)
-  return [...body.matchAll(PROPERTY)].map(
-    ({ groups: { name: property = '', type = '', doc = '', optional } = {} }) => ({
-      name: property,
-      required: optional === undefined,
-      type,
-      about: plain(doc),
-    }),
-  )
+  return [...body.matchAll(PROPERTY)].map(({ groups }) => ({
+    name: groups?.name ?? '',
+    required: groups?.optional === undefined,
+    type: groups?.type ?? '',
+    about: plain(groups?.doc ?? ''),
+  }))
 }
 
 /** The first table of a docstring in `source`, as Markdown. Fails when there is none. */

@@ -176,7 +176,7 @@ describe('a consumer whose broker goes away', () => {
       receiver?.report({ kind: 'reconnecting', attempt, afterMs: 2_000, failure: new Failure('BROKER_UNREACHABLE') })
       await clock.turn(2_000)
     }
-    expect(running.health().status).toBe('unhealthy')
+    expect(running.health().status).toBe('degraded')
     receiver?.report({ kind: 'connected' })
     expect(running.health().status).toBe('healthy')
     expect(running.metrics.brokerRecovery).toMatchObject({ count: 1, sum: 6 })

@@ -128,6 +128,7 @@ export class Consumer implements Running, Receiver {
       state: this.#state,
       subscribed: this.#subscribed !== undefined,
       trouble: this.#trouble,
+      isReconnecting: this.#lostAtMs !== undefined,
       unconfirmed: this.#unconfirmed,
       overdue: attempts.overdue,
       waitingFor: this.#parts.waitingFor(),
@@ -158,6 +159,7 @@ export class Consumer implements Running, Receiver {
     }
     if (event.kind === 'reconnecting' || event.kind === 'fatal') this.#trouble = event.failure
     if (event.kind === 'reconnecting') this.#lostAtMs ??= this.#parts.clock.now()
+    if (event.kind === 'fatal') this.#lostAtMs = undefined
     if (event.kind === 'revoked') {
       metrics.rebalances += 1
       // What waited comes again elsewhere. Behind a handler that hangs it would gather with each rebalance.

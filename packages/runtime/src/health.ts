@@ -20,6 +20,8 @@ export interface HealthFacts {
   readonly state: 'new' | 'started' | 'paused' | 'stopped'
   readonly subscribed: boolean
   readonly trouble: Failure | undefined
+  /** The transport works on its trouble by itself. */
+  readonly isReconnecting: boolean
   readonly unconfirmed: number
   readonly overdue: readonly Attempt[]
   /** What the consumer waits for, in words. */
@@ -32,6 +34,7 @@ export function judgeHealth({
   state,
   subscribed,
   trouble,
+  isReconnecting,
   unconfirmed,
   overdue,
   waitingFor,
@@ -45,7 +48,8 @@ export function judgeHealth({
     reasons.push(`a handler hangs since ${Math.round((nowMs - startedAtMs) / 1_000)} s in attempt ${number}`)
   }
   if (state === 'paused') reasons.push('paused')
-  if (trouble?.class === 'fatal' || overdue.length > 0) return { status: 'unhealthy', reasons }
+  const isBroken = trouble?.class === 'fatal' && !isReconnecting
+  if (isBroken || overdue.length > 0) return { status: 'unhealthy', reasons }
   if (!subscribed) return { status: 'starting', reasons }
   return { status: reasons.length === 0 ? 'healthy' : 'degraded', reasons }
 }
