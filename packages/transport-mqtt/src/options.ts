@@ -53,8 +53,9 @@ export interface MqttOptions {
   /** How long a silent process keeps what it leased from the spool. Default 10 s: three renewals may be lost. */
   readonly leaseMs?: number
   /**
-   * With a spool: a message that was in hand when so many processes in a row died goes to the dead letters. From the first death on such
-   * messages are handed over one at a time. Default 3: in two rounds the one that kills is found among any number.
+   * With a spool: a message that was in hand when so many processes in a row died goes to the dead letters. From a quarter of that on such
+   * messages are handed over one at a time. Default 20, as on RabbitMQ: fewer would blame messages for processes that are killed from
+   * outside, and slow down whoever takes over from them.
    */
   readonly crashLimit?: number
   /** How often the spool is asked for what others left behind and what is due again. Default 500 ms. */
@@ -94,7 +95,7 @@ export const MQTT_DEFAULTS = Object.freeze({
   shared: false,
   sessionExpirySeconds: 2 * 24 * 60 * 60,
   leaseMs: 10 * 1_000,
-  crashLimit: 3,
+  crashLimit: 20,
   pollMs: 500,
   batch: 1_000,
   maxWaiting: 10_000,

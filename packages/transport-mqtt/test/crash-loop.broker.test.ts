@@ -6,11 +6,13 @@ import { pgDatabase } from '@longshore/postgres/pg'
 import type { DeadLetter } from '@longshore/runtime'
 import { until } from '@longshore/testing'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { MQTT_DEFAULTS, resolveMqttOptions } from '../src/options.ts'
+import { resolveMqttOptions } from '../src/options.ts'
 import { MqttTransport } from '../src/transport.ts'
 import { wantedOf } from './mqtt-under-test.ts'
 
 const PROGRAM = join(import.meta.dirname, 'mortal-consumer.ts')
+/** What the program says. */
+const CRASH_LIMIT = 3
 const SCHEMA = 'test_mqtt_crash_loop'
 const { MQTT_URL: url = '', DATABASE_URL: connectionString = '' } = process.env
 
@@ -38,12 +40,12 @@ describe.skipIf(!url || !connectionString)('a message in the MQTT spool that kil
     let deaths = 0
     while (await diesOf(topic, handled, async () => (await letters()).length > 0)) deaths += 1
 
-    expect(deaths).toBe(MQTT_DEFAULTS.crashLimit)
+    expect(deaths).toBe(CRASH_LIMIT)
     expect([...handled].sort()).toEqual([...innocent].sort())
     expect((await letters()).map(({ value }) => String(value))).toEqual(['{"name":"killer"}'])
     expect((await letters())[0]?.details).toMatchObject({
       errorCode: 'CRASH_LOOP',
-      attempts: MQTT_DEFAULTS.crashLimit,
+      attempts: CRASH_LIMIT,
       origin: { topic },
     })
   }, 60_000)
