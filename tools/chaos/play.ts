@@ -92,18 +92,27 @@ async function untilStill({ ledger, signal }: Stage): Promise<void> {
   }
 }
 
-/** Tells how far the run is, until it is told to stop. */
+/** Tells how far the run is, one question to the ledger at a time, until it is told to stop. */
 function tell({ settings, ledger, onProgress }: Stage, struck: readonly Strike[]): () => void {
-  const startedAtMs = Date.now()
-  const timer = setInterval(async () => {
-    const seconds = Math.round((Date.now() - startedAtMs) / 1_000)
-    const kinds = Object.entries(countByKind(struck)).filter(([, count]) => count > 0)
-    const strikes = kinds.map(([kind, count]) => `${count} ${kind}`).join(', ') || 'nothing yet'
-    const counts = await ledger.counts().then(
-      ({ sent, effects }) => `${sent} sent, ${effects} effects`,
-      () => 'the database is away',
-    )
-    onProgress(`${seconds} s of ${settings.seconds}: ${strikes}; ${counts}`)
-  }, TELL_EVERY_MS)
-  return () => clearInterval(timer)
+  const stopping = new AbortController()
+  void tellAll()
+  return () => stopping.abort()
+
+  async function tellAll(): Promise<void> {
+    for (const startedAtMs = Date.now(); await isTime(stopping.signal); ) {
+      const seconds = Math.round((Date.now() - startedAtMs) / 1_000)
+      const kinds = Object.entries(countByKind(struck)).filter(([, count]) => count > 0)
+      const strikes = kinds.map(([kind, count]) => `${count} ${kind}`).join(', ') || 'nothing yet'
+      const counts = await ledger.counts().then(
+        ({ sent, effects }) => `${sent} sent, ${effects} effects`,
+        () => 'the database is away',
+      )
+      if (!stopping.signal.aborted) onProgress(`${seconds} s of ${settings.seconds}: ${strikes}; ${counts}`)
+    }
+  }
+}
+
+/** After a second; `false` when it is told to stop before. */
+function isTime(signal: AbortSignal): Promise<boolean> {
+  return delay(TELL_EVERY_MS, true, { signal }).catch(() => false)
 }

@@ -33,7 +33,7 @@ export interface Judged {
 
 /** `lost: 3` for each promise that was not kept. */
 export function brokenPromises({ findings, ends, settings, isSettled, order, excuse }: Judged): readonly string[] {
-  const { lost, orderBreaks, poisonedEffects, repeated } = findings
+  const { lost, orderBreaks, poisonedEffects, needlessDeadLetters, repeated } = findings
   const { consumers, producers } = ends
   const counts = {
     ...(excuse === undefined ? { lost } : {}),
@@ -41,7 +41,10 @@ export function brokenPromises({ findings, ends, settings, isSettled, order, exc
     'effects of poison': poisonedEffects,
     'unexpected ends': consumers.unexpected + producers.unexpected + producers.selfKills,
     ...(settings.inbox ? { repeated } : {}),
-    ...(settings.deadly === 0 ? { 'self kills': consumers.selfKills } : {}),
+    // Beside a deadly message an innocent one may take the blame.
+    ...(settings.deadly === 0
+      ? { 'self kills': consumers.selfKills, 'needless dead letters': needlessDeadLetters }
+      : {}),
   }
   return Object.entries(counts)
     .filter(([, count]) => count > 0)
