@@ -19,7 +19,7 @@ describe('MQTT options from the environment', () => {
   it.each([
     [{}, 'MQTT_URL'],
     [{ MQTT_URL: 'mqtt://broker', MQTT_PROTOCOL_VERSION: '6' }, 'MQTT_PROTOCOL_VERSION'],
-    [{ MQTT_URL: 'mqtt://broker', MQTT_CERT: 'pem' }, 'MQTT_KEY'],
+    [{ MQTT_URL: 'mqtt://broker', MQTT_SSL_CERT: 'pem' }, 'MQTT_SSL_KEY'],
   ])('name the variable that is wrong: %o', (environment, name) => {
     expect(() => mqttOptionsFromEnvironment(environment)).toThrow(name)
   })

@@ -14,7 +14,7 @@ export type MqttEnvironment = { readonly [name: string]: string | undefined }
  * | `MQTT_CLIENT_ID`                 | The name sessions are kept under; one per process of a group.      |
  * | `MQTT_PROTOCOL_VERSION`          | `5`, or `3.1.1`. Default 5.                                        |
  * | `MQTT_SHARED`                    | `true`: the processes of a group share the messages.                |
- * | `MQTT_CA`, `MQTT_CERT`, `MQTT_KEY` | PEM text, for a private CA or a client certificate.              |
+ * | `MQTT_SSL_CA`, `MQTT_SSL_CERT`, `MQTT_SSL_KEY` | PEM text, for a private CA or a client certificate. |
  *
  * Fails with CONTRADICTORY_OPTIONS, which names the variable and never its value.
  */
@@ -43,9 +43,9 @@ function versionOf(text: string | undefined): 4 | 5 {
   throw refuse('MQTT_PROTOCOL_VERSION must be 5 or 3.1.1.')
 }
 
-function tlsOf({ MQTT_CA: ca, MQTT_CERT: cert, MQTT_KEY: key }: MqttEnvironment): Pick<MqttOptions, 'tls'> {
+function tlsOf({ MQTT_SSL_CA: ca, MQTT_SSL_CERT: cert, MQTT_SSL_KEY: key }: MqttEnvironment): Pick<MqttOptions, 'tls'> {
   if (!ca && !cert && !key) return {}
-  if (Boolean(cert) !== Boolean(key)) throw refuse('MQTT_CERT and MQTT_KEY belong together.')
+  if (Boolean(cert) !== Boolean(key)) throw refuse('MQTT_SSL_CERT and MQTT_SSL_KEY belong together.')
   return { tls: { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) } }
 }
 
