@@ -3,10 +3,14 @@ import { type OwnBroker, startKafka } from '@longshore/brokers'
 import { type TransportSetup, transportCases } from '@longshore/testing'
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { kafkaTransport as throughKafkajs } from '../src/kafkajs.ts'
-import { kafkaTransport as throughPlatformatic } from '../src/platformatic.ts'
+import { type KafkaOptions, kafkaTransport as throughPlatformatic } from '../src/platformatic.ts'
 
 const DRIVERS = [
   { name: 'platformatic', kafkaTransport: throughPlatformatic },
+  {
+    name: 'platformatic on the consumer protocol',
+    kafkaTransport: (options: KafkaOptions) => throughPlatformatic({ ...options, groupProtocol: 'consumer' }),
+  },
   { name: 'kafkajs', kafkaTransport: throughKafkajs },
 ]
 
