@@ -48,9 +48,14 @@ export class Isolation {
 
 const ofStores = new WeakMap<object, Isolation>()
 
-/** The one that all consumers of a store in this process share: it is the process that dies. `part` is the same however a store is wrapped. */
+/** The one that all consumers of a store in this process share, by a part of the store: it is the process that dies. */
 export function isolationOf(part: object): Isolation {
   const known = ofStores.get(part) ?? new Isolation()
   ofStores.set(part, known)
   return known
+}
+
+/** Who wraps that part of a store says so: whoever has the wrapped one shares with those who have the part itself. */
+export function shareIsolation(wrapped: object, part: object): void {
+  ofStores.set(wrapped, isolationOf(part))
 }

@@ -1,9 +1,12 @@
 import { ManualClock, silentLog } from '@longshore/testing'
 import { MemoryBroker, memoryTransport } from '@longshore/transport-memory'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { consume } from '../consume.ts'
 import type { Running } from '../consumer.ts'
-import type { ConsumerContract } from '../consumer-contract.ts'
+import type { ConsumerContract, Handler } from '../consumer-contract.ts'
+import type { Fencing } from '../fencing.ts'
 import { memoryStore } from '../memory-store.ts'
+import type { Store } from '../store.ts'
 import { consumeInWindows } from './consume-in-windows.ts'
 import { memoryWindowState } from './memory-window-state.ts'
 import type { WindowOutput } from './window-output.ts'
@@ -60,6 +63,12 @@ function scene() {
       running.push(consumer)
       await consumer.start()
       return consumer
+    },
+    /** A consumer of another kind on the same store. */
+    async beside(contract: ConsumerContract<Assessed>, handler: Handler<Assessed>, withStore: Store<undefined>) {
+      const consumer = consume(contract, transport, handler, { store: withStore, clock, log: silentLog })
+      running.push(consumer)
+      await consumer.start()
     },
     /** An event of an organisation, dated so many minutes after the start, published now. */
     async assess(key: string | null, id: string, minute: number, risk: number) {
@@ -200,6 +209,26 @@ describe('a consumer with windows', () => {
     await here.assess('acme', 'a2', Number.NaN, 1)
     await here.assess('acme', 'a3', 0, Number.NaN)
     expect(consumer.metrics.deadLetters.get('PERMANENT')).toBe(3)
+  })
+  it('works on what a crash left begun while no other consumer of the store does the same', async () => {
+    const begun = memoryStore({ clock: here.clock })
+    const fencing: Fencing = {
+      ...begun.fencing,
+      take: async () => ({ epoch: 1n, uncleanExits: 2, begun: [0n] }),
+      begin: async () => 2,
+      end: async () => undefined,
+    }
+    const store = { ...begun, fencing }
+    let end = () => {}
+    const hanging = vi.fn(() => new Promise<void>((resolve) => (end = resolve)))
+    await here.beside({ ...assessed, group: 'audit' }, hanging, store)
+    const { windows } = await here.started({}, 'real-time-risk', store)
+    await here.assess('acme', 'a1', 0, 1)
+    expect(hanging).toHaveBeenCalledOnce()
+    expect(windows.accepted).toBe(0)
+    end()
+    await here.clock.turn(0)
+    expect(windows.accepted).toBe(1)
   })
   it('explains what it looks at, and for how long it waits', async () => {
     const consumer = await here.started({ alert: { above: 0.75, hysteresis: 0.25, minSamples: 3 } })

@@ -3,6 +3,7 @@ import { consume } from '../consume.ts'
 import type { Running } from '../consumer.ts'
 import type { ConsumerContract } from '../consumer-contract.ts'
 import { Failure } from '../failure.ts'
+import { shareIsolation } from '../isolation.ts'
 import { jsonLog } from '../log.ts'
 import type { TransactionalOptions } from '../options.ts'
 import type { Transport } from '../transport.ts'
@@ -44,6 +45,7 @@ export function consumeInWindows<Event, Tx>(
     most: settings.batch,
     onEnded: (claim, isCommitted) => handler.ended(claim, isCommitted),
   })
+  shareIsolation(inbox, watched.inbox)
   const store = { ...watched, inbox }
   const running = consume<Event, Tx>(contract, transport, (event, context) => handler.handle(event, context), {
     ...options,
