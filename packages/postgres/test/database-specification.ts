@@ -59,6 +59,14 @@ export function specifyDatabase(name: string, open: () => Promise<Database>): vo
         await database.query(`delete from ${schema}.migration where version = 999`)
       })
 
+      it('is refused when a step of it was made of other statements, and says which', async () => {
+        await migrate(database, schema)
+        await database.query(`update ${schema}.migration set edition = reverse(edition) where version = 2`)
+        await expect(migrate(database, schema)).rejects.toThrow(/Step 2 .* another edition/)
+        await database.query(`update ${schema}.migration set edition = reverse(edition) where version = 2`)
+        expect(await migrate(database, schema)).toEqual([])
+      })
+
       it('is refused under a name that would need escaping', async () => {
         await expect(migrate(database, 'a"b')).rejects.toMatchObject({ code: 'CONTRADICTORY_OPTIONS' })
       })
