@@ -20,8 +20,8 @@ export interface Assignment {
   /** Aborted when `active` turns false. */
   readonly signal: AbortSignal
   /**
-   * What a store keeps all of it under, however often it ends and begins again: as the transport reports it assigned. Absent: the source
-   * of each delivery, which a Kafka partition is.
+   * What a store keeps all of it under, however often it ends and begins again: as the transport reports it assigned, partition 0 of the
+   * retry lane where nobody owns partitions. Absent: the source of each delivery, which a Kafka partition is.
    */
   readonly place?: Pick<Source, 'topic' | 'partition'>
 }

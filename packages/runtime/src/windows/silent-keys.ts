@@ -6,13 +6,14 @@ import type { Claim } from '../inbox.ts'
 import { laneName } from '../lane-name.ts'
 import type { Log } from '../log.ts'
 import { ACK } from '../outcome.ts'
+import type { Parking } from '../parking.ts'
 import type { Store } from '../store.ts'
 import type { PartitionLag } from '../transport.ts'
 import type { OwnedPartitions } from './owned-partitions.ts'
 import type { WindowState } from './window-state.ts'
 
 export interface SilentKeysParts<Tx> {
-  readonly store: Store<Tx>
+  readonly store: Pick<Store<Tx>, 'inbox'> & { readonly parking?: Pick<Parking, 'lanes'> }
   readonly state: WindowState<Tx>
   readonly owned: OwnedPartitions
   readonly group: string
@@ -83,27 +84,26 @@ export class SilentKeys<Tx> {
     const epoch = owned.epochOf({ topic, partition })
     if (handledUntilMs === undefined || epoch === undefined || topic === retryTopic) return
     const keys = await state.due({ group, name }, { topic, partition }, handledUntilMs, MOST_AT_ONCE)
-    await this.#close(keys, [{ group, topic, partition, epoch }], handledUntilMs)
+    await this.#close(keys, { group, topic, partition, epoch }, handledUntilMs)
   }
 
   /** Nobody owns anything: whoever comes first closes, and the key's own lock does the rest. */
   async #lookAtAll(lags: readonly PartitionLag[], nowMs: number): Promise<void> {
-    const { group, name, state } = this.#parts
+    const { group, name, retryTopic, state } = this.#parts
     const handled = lags.map((behind) => handledUntil(behind, nowMs) ?? Number.NEGATIVE_INFINITY)
     const handledUntilMs = Math.min(...handled)
     if (!Number.isFinite(handledUntilMs)) return
     const keys = await state.due({ group, name }, undefined, handledUntilMs, MOST_AT_ONCE)
-    const fences = lags.map(({ topic, partition }) => ({ group, topic, partition, epoch: null }))
-    await this.#close(keys, fences, handledUntilMs)
+    // What is kept of all that is read lies in one place: see Assignment.place.
+    await this.#close(keys, { group, topic: retryTopic, partition: 0, epoch: null }, handledUntilMs)
   }
 
-  /** @param fences Of the partitions the keys may come from; what is written shows the first. */
-  async #close(keys: readonly string[], fences: readonly Fence[], brokerMs: number): Promise<void> {
-    const [fence] = fences
-    if (keys.length === 0 || fence === undefined) return
+  /** @param fence Of the place where what is parked of the keys lies. */
+  async #close(keys: readonly string[], fence: Fence, brokerMs: number): Promise<void> {
+    if (keys.length === 0) return
     const { close, name, order, owned, store } = this.#parts
-    const lanes = await Promise.all(fences.map((partition) => store.parking?.lanes(partition) ?? []))
-    const parked = new Set(lanes.flat().map(({ lane }) => lane))
+    const lanes = (await store.parking?.lanes(fence)) ?? []
+    const parked = new Set(lanes.map(({ lane }) => lane))
     if (order === 'partition' && parked.size > 0) return
     for (const key of keys) {
       if (this.#isStopping) return
