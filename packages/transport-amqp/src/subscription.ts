@@ -114,6 +114,10 @@ export class AmqpSubscription implements Subscribed {
     return this.#letters.post(delivery, outcome).then(() => this.#settled(delivery))
   }
 
+  deadLetter(delivery: Incoming, outcome: Extract<Outcome, { kind: 'dead-letter' }>): Promise<void> {
+    return this.#letters.post(delivery, outcome)
+  }
+
   /** The queue's own length, and what this consumer has in hand. What its other consumers have in hand only they know. */
   async lag(): Promise<readonly PartitionLag[]> {
     const session = this.#session

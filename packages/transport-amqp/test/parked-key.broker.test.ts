@@ -7,14 +7,17 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { BrokerUnderTest } from './broker-under-test.ts'
 
 const { AMQP_URL: url = '', DATABASE_URL: connectionString = '' } = process.env
-const schema = 'test_amqp_parked'
+const schema = `test_amqp_parked_${process.pid}`
 
 describe.skipIf(!url || !connectionString)('a key parked on RabbitMQ', () => {
   let database: Database
   beforeAll(() => {
     database = pgDatabase({ connectionString })
   })
-  afterAll(() => database.close())
+  afterAll(async () => {
+    await database.query(`drop schema if exists ${schema} cascade`)
+    await database.close()
+  })
 
   it('goes on after a restart, although no message comes', async () => {
     const broker = new BrokerUnderTest()

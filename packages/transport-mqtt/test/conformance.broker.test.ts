@@ -19,6 +19,8 @@ const MODES = [
   { name: 'without a spool, alone', options: () => ({}) },
 ] satisfies readonly { readonly name: string; readonly options: () => Partial<MqttOptions> }[]
 
+const SCHEMA = `test_mqtt_${process.pid}`
+
 let broker: OwnBroker
 let refusing: RefusingBroker
 
@@ -28,6 +30,7 @@ describe.skipIf(!process.env.MQTT_URL || !process.env.DATABASE_URL)('an MQTT tra
     refusing = await refusingBroker()
   })
   afterAll(async () => {
+    await database?.query(`drop schema if exists ${SCHEMA} cascade`)
     await database?.close()
     await broker.remove()
     await refusing.stop()
@@ -48,7 +51,7 @@ describe.skipIf(!process.env.MQTT_URL || !process.env.DATABASE_URL)('an MQTT tra
 /** Is assigned to the port here: that it fits is part of the test. */
 function postgres(): MqttSpool {
   database ??= pgDatabase({ connectionString: process.env.DATABASE_URL ?? '' })
-  return mqttSpool(database, { schema: 'test_mqtt_conformance' })
+  return mqttSpool(database, { schema: SCHEMA })
 }
 
 function mqttSetup(given: Partial<MqttOptions>): TransportSetup {

@@ -13,7 +13,7 @@ import { wantedOf } from './mqtt-under-test.ts'
 const PROGRAM = join(import.meta.dirname, 'mortal-consumer.ts')
 /** What the program says. */
 const CRASH_LIMIT = 3
-const SCHEMA = 'test_mqtt_crash_loop'
+const SCHEMA = `test_mqtt_crash_loop_${process.pid}`
 const { MQTT_URL: url = '', DATABASE_URL: connectionString = '' } = process.env
 
 describe.skipIf(!url || !connectionString)('a message in the MQTT spool that kills the process', () => {
@@ -21,7 +21,10 @@ describe.skipIf(!url || !connectionString)('a message in the MQTT spool that kil
   beforeAll(() => {
     database = pgDatabase({ connectionString })
   })
-  afterAll(() => database.close())
+  afterAll(async () => {
+    await database.query(`drop schema if exists ${SCHEMA} cascade`)
+    await database.close()
+  })
 
   it('is a dead letter once it has done so as often as it may, and those beside it are handled', async () => {
     const topic = `test-${randomUUID()}`

@@ -8,14 +8,17 @@ import { type MqttOptions, resolveMqttOptions } from '../src/options.ts'
 import { MqttTransport } from '../src/transport.ts'
 
 const { MQTT_URL: url = '', DATABASE_URL: connectionString = '' } = process.env
-const schema = 'test_mqtt_parked'
+const schema = `test_mqtt_parked_${process.pid}`
 
 describe.skipIf(!url || !connectionString)('a key parked on MQTT', () => {
   let database: Database
   beforeAll(() => {
     database = pgDatabase({ connectionString })
   })
-  afterAll(() => database.close())
+  afterAll(async () => {
+    await database.query(`drop schema if exists ${schema} cascade`)
+    await database.close()
+  })
 
   it.each<[how: string, options: () => Partial<MqttOptions>]>([
     ['without a spool', () => ({})],
