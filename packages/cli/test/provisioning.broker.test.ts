@@ -61,7 +61,7 @@ operations:
 components:
   messages:
     placed: { name: order.placed, payload: { type: object } }
-    invoiced: { name: order.invoiced, payload: { type: object } }
+    invoiced: { name: order.invoiced, payload: { type: object }, x-retry: { maxAttempts: 2, initialDelayMs: 200 } }
 `
 
 describe.skipIf(!existsSync(RABBITMQCTL))('RabbitMQ definitions', () => {
@@ -124,7 +124,29 @@ describe.skipIf(!existsSync(RABBITMQCTL))('RabbitMQ definitions', () => {
     await transport.close()
   })
 
-  it('are what the script makes of an empty broker', async () => {
+  it('hold the queue where a failed message waits, as the consumers declare it', async () => {
+    const { queues } = JSON.parse(await readFile(join(folder, 'src/rabbitmq.definitions.json'), 'utf8')) as Definitions
+    expect(queues.map(({ name }) => name)).toContain('invoices.shop.order-invoiced.retry.250ms')
+    const at = (file: string) => pathToFileURL(join(folder, 'src', file)).href
+    const [{ amqpTransport }, { OrderInvoicedConsumer }] = await Promise.all([
+      import(at('support/transport-amqp/index.ts')),
+      import(at('order-invoiced.consumer.ts')),
+    ])
+    const transport = amqpTransport({ url: broker.url })
+    const again = Promise.withResolvers<number>()
+    const handle = (_: unknown, { attempt }: { readonly attempt: number }) => {
+      if (attempt === 1) throw new Error('not yet')
+      again.resolve(attempt)
+    }
+    const consumer = new OrderInvoicedConsumer({ transport, handle, laneAttempts: 1 })
+    await consumer.start()
+    await transport.publish([{ topic: 'invoices', value: new TextEncoder().encode('{"order":1}') }])
+    expect(await again.promise).toBe(2)
+    await consumer.stop()
+    await transport.close()
+  })
+
+  it('are, but for the queues where messages wait, what the script makes of an empty broker', async () => {
     await rabbitmqctl('add_vhost', 'empty')
     await rabbitmqctl('set_permissions', '-p', 'empty', 'guest', '.*', '.*', '.*')
     const { code } = await provision(folder, { AMQP_URL: `${broker.url}/empty` })
@@ -167,7 +189,7 @@ type Definition = { readonly vhost: string; readonly [member: string]: unknown }
 function comparable({ queues, exchanges, bindings }: Definitions, vhost: string) {
   const of = (definitions: readonly Definition[]) =>
     definitions
-      .filter((definition) => definition.vhost === vhost)
+      .filter(({ vhost: of, name }) => of === vhost && !/\.retry\.\d+ms$/.test(String(name)))
       .map(({ vhost: _, type, ...definition }) => ({ ...definition, ...(type === 'topic' ? { type } : {}) }))
       .sort((one, other) => (JSON.stringify(sorted(one)) < JSON.stringify(sorted(other)) ? -1 : 1))
   return { queues: of(queues), exchanges: of(exchanges), bindings: of(bindings) }

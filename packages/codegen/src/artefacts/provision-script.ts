@@ -30,7 +30,7 @@ export function printProvisionScript(
 }
 
 function wantedConstant(protocol: string, type: string, wanted: readonly ProvisionFacts[]): string {
-  const entries = wanted.map(({ transport: _, ...request }) => [hardline, objectLiteral(request), ','])
+  const entries = wanted.map(({ transport: _, retry: __, ...request }) => [hardline, objectLiteral(request), ','])
   return layout([`const ${protocol}: readonly ${type}[] = [`, indent(entries), hardline, ']'])
 }
 

@@ -151,6 +151,27 @@ describe('the printed RabbitMQ definitions', () => {
     })
   })
 
+  it('have a queue for each wait that the contract can ask for', () => {
+    const retrying = manifestOf({
+      delivery: { transport: 'amqp', retry_policy: 'exponential' },
+      metadata: { queue: 'users', 'retry.max.attempts': 3, 'retry.backoff.ms': 500 },
+    })
+    const retry = 'users.identity.user-created.retry'
+    const waiting = definitions(retrying).queues.filter(({ name }: { name: string }) => name.startsWith(`${retry}.`))
+    expect(waiting.map(({ name }: { name: string }) => name)).toEqual(
+      ['250ms', '500ms', '1000ms'].map((wait) => `${retry}.${wait}`),
+    )
+    expect(waiting[0].arguments).toEqual({
+      'x-queue-type': 'quorum',
+      'x-delivery-limit': 200,
+      'x-dead-letter-strategy': 'at-least-once',
+      'x-overflow': 'reject-publish',
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': retry,
+      'x-message-ttl': 250,
+    })
+  })
+
   it('leave out a queue that goes with its consumer', () => {
     const { queues } = definitions(amqp({ queue: 'users', exclusive: true }))
     expect(queues.map(({ name }: { name: string }) => name)).not.toContain('users')

@@ -3,7 +3,7 @@ import type { Manifest } from '@longshore/manifest'
 import type { ConsumerTransport } from '../options.ts'
 import { type BindingFacts, bindingFacts } from './binding-facts.ts'
 import type { ChannelPlan } from './channel-plan.ts'
-import { consumerFacts, queueFacts } from './consumer-facts.ts'
+import { consumerFacts, queueFacts, type RetryFacts } from './consumer-facts.ts'
 import type { ProducerPlan } from './producer-plan.ts'
 
 /** What has to be at a broker for one consumer; without `group`, `dlq` and `retryTopic` for one producer. */
@@ -14,6 +14,8 @@ export interface ProvisionFacts {
   readonly dlq?: string
   readonly retryTopic?: string
   readonly bindings: BindingFacts
+  /** The waits the contract asks for; absent: it leaves them to the runtime. */
+  readonly retry?: RetryFacts | undefined
 }
 
 export interface Provisions {
@@ -23,10 +25,11 @@ export interface Provisions {
 
 /** Consumers first: what they say of a topic is more than what a producer of it does. */
 export function provisionsOf(channels: readonly ChannelPlan[], producers: readonly ProducerPlan[]): Provisions {
-  const consumed = channels.map((channel) => ({
-    manifest: channel.events[0].manifest,
-    facts: { transport: channel.transport, ...queueFacts(consumerFacts(channel)) },
-  }))
+  const consumed = channels.map((channel) => {
+    const facts = consumerFacts(channel)
+    const { transport, events } = channel
+    return { manifest: events[0].manifest, facts: { transport, retry: facts.retry, ...queueFacts(facts) } }
+  })
   const sent = producers.flatMap(({ event: { manifest }, transport }) => {
     const facts = sending(manifest, transport)
     return facts === undefined ? [] : [{ manifest, facts }]

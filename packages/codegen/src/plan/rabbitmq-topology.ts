@@ -1,5 +1,6 @@
 import type { ExchangeFacts } from './binding-facts.ts'
 import type { ProvisionFacts } from './provisions.ts'
+import { retryWaits } from './retry-waits.ts'
 
 /** A queue as it is declared; the AMQP transport declares the same, and refuses one that differs. */
 export interface QueueDeclaration {
@@ -30,7 +31,15 @@ export function rabbitmqTopology(all: readonly ProvisionFacts[]): RabbitmqTopolo
   }
 }
 
-function topologyOfOne({ topics: [topic], group, dlq, retryTopic, bindings }: ProvisionFacts): RabbitmqTopology {
+function topologyOfOne(facts: ProvisionFacts): RabbitmqTopology {
+  const {
+    topics: [topic],
+    group,
+    dlq,
+    retryTopic,
+    bindings,
+    retry,
+  } = facts
   const { amqp = {} } = bindings
   const exchange = amqp.exchange === undefined || amqp.exchange.name === '' ? undefined : amqp.exchange
   const exchanges = exchange === undefined ? [] : [exchange]
@@ -50,6 +59,7 @@ function topologyOfOne({ topics: [topic], group, dlq, retryTopic, bindings }: Pr
       quorum(dlq, LETTER_DELIVERY_LIMIT, { 'x-message-ttl': LETTER_RETENTION_MS }),
       ...(isPrivate ? [] : [amqp.durable === false ? transient(queue, source) : quorum(queue, DELIVERY_LIMIT, source)]),
       quorum(retryTopic, DELIVERY_LIMIT, deadLettering(dlq)),
+      ...(retry === undefined ? [] : retryWaits(retry).map((waitMs) => delay(retryTopic, waitMs))),
     ],
     bindings: [
       ...(exchange === undefined ? [] : bound.map((routingKey) => ({ exchange: exchange.name, queue, routingKey }))),
@@ -69,6 +79,14 @@ function quorum(name: string, deliveryLimit: number, args: Arguments): QueueDecl
     autoDelete: false,
     arguments: { 'x-queue-type': 'quorum', 'x-delivery-limit': 10 * deliveryLimit, ...deadLetters, ...args },
   }
+}
+
+/** Where a message waits before it goes back to the retry lane. */
+function delay(retryTopic: string, waitMs: number): QueueDeclaration {
+  return quorum(`${retryTopic}.${waitMs}ms`, DELIVERY_LIMIT, {
+    'x-message-ttl': waitMs,
+    ...deadLettering(retryTopic),
+  })
 }
 
 function transient(name: string, args: Arguments): QueueDeclaration {
