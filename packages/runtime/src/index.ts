@@ -18,6 +18,7 @@ export {
   type DeadLetterQueue,
   deadLetterHeaders,
   dlqOf,
+  LETTER_TOPIC,
   ownHeaders,
   readDeadLetterDetails,
   readHistory,
