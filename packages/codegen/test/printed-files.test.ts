@@ -111,6 +111,24 @@ const MANIFESTS = [
     pii: Array.from({ length: 12 }, (_, index) => `reading.owner.number${index}`),
   }),
   manifestOf({ name: 'order.shipped', actions: ['send'], delivery: { transport: 'amqp' } }),
+  // What real documents have tripped over.
+  manifestOf({
+    name: 'odd.reported',
+    payload: {
+      type: 'object',
+      properties: {
+        checkSeverity: { $ref: '#/$defs/Severity' },
+        isObject: { $ref: '#/$defs/Closed' },
+        size: { type: 'object', propertyNames: false, minProperties: 0 },
+        dtype: { type: ['string', 'array'], items: { type: 'array', prefixItems: [{ type: 'string' }] } },
+        rest: { type: 'object', unevaluatedProperties: false },
+      },
+      $defs: {
+        Severity: { enum: ['a', 'b', 'c', 'd', 'e'] },
+        Closed: { type: 'object', additionalProperties: false },
+      },
+    },
+  }),
   manifestOf({
     name: 'user.invited',
     actions: ['send'],

@@ -1,5 +1,5 @@
 import type { Manifest } from '@longshore/manifest'
-import { type ChannelPlan, knowsItsMessages } from '../plan/channel-plan.ts'
+import { type ChannelPlan, tellsOthers } from '../plan/channel-plan.ts'
 
 /** What a reader of the consumer has to know: purpose, URN, PII, dead letters, order, and each warning with its advice. */
 export function consumerComment(channel: ChannelPlan): string {
@@ -37,7 +37,7 @@ function pii(events: ChannelPlan['events']): string | undefined {
 function others(channel: ChannelPlan): string | undefined {
   const { leftOut } = channel
   if (leftOut.length === 0) return undefined
-  const fate = knowsItsMessages(channel)
+  const fate = tellsOthers(channel)
     ? 'are counted and acknowledged'
     : 'go to the dead letters: nothing but its schema tells this event from them'
   return `Other messages of the channel, ${leftOut.map((name) => `\`${name}\``).join(', ')}, ${fate}.`

@@ -1,5 +1,5 @@
 import type { Json } from '@longshore/contract'
-import { type ChannelPlan, knowsItsMessages } from '../plan/channel-plan.ts'
+import { type ChannelPlan, tellsOthers } from '../plan/channel-plan.ts'
 import { consumerFacts } from '../plan/consumer-facts.ts'
 import type { Modules } from '../plan/modules.ts'
 import { layout } from '../print/layout.ts'
@@ -28,17 +28,23 @@ export function testCases(
   modules: Modules,
 ): readonly Lines[] {
   const printing = { channel, dialect, file, modules }
-  for (const [name, module] of dialect.imports) file.value(name, module)
   const [first] = samples
-  return [
+  const cases = [
     ...samples.map((sample, index) => handsOver(sample, index, printing)),
     notJson(printing),
-    ...(knowsItsMessages(channel) && channel.leftOut.length > 0 ? [leavesAlone(printing)] : []),
+    ...(channel.leftOut.length > 0 && tellsOthers(channel) ? [leavesAlone(printing)] : []),
     ...(first?.broken === undefined ? [] : [breaksSchema(first, first.broken, printing)]),
     ...(first === undefined ? [] : [fails(first, printing)]),
     ...(first === undefined || first.personal.length === 0 ? [] : [hidesPersonalData(first, printing)]),
     ...(first === undefined ? [] : [stops(first, printing)]),
   ]
+  for (const [name, module] of dialect.imports) if (isCalled(name, cases)) file.value(name, module)
+  return cases
+}
+
+/** Every file has a `describe`. */
+function isCalled(name: string, cases: readonly Lines[]): boolean {
+  return name === 'describe' || cases.some((lines) => lines.some((line) => line.trimStart().startsWith(`${name}(`)))
 }
 
 /** The constant that holds a sample: `valid`, `valid2`, … */

@@ -37,6 +37,14 @@ export function knowsItsMessages({ events: [{ manifest }, ...others], leftOut }:
   return leftOut.length > 0 && (manifest.channel.told_apart_by?.kind ?? 'schema') !== 'schema'
 }
 
+/**
+ * Whether the messages of a channel that are left out are known as such. Where an event of its own is told by its schema alone, the
+ * others look like a broken one.
+ */
+export function tellsOthers({ events }: ChannelPlan): boolean {
+  return events.every(({ manifest }) => (manifest.channel.told_apart_by?.kind ?? 'schema') !== 'schema')
+}
+
 /** Names that printed files import or declare beside those of the contract. */
 const PRINTED_NAMES = [
   'Handler',

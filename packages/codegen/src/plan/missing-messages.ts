@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@longshore/contract'
 import type { Manifest } from '@longshore/manifest'
-import { type ChannelPlan, knowsItsMessages } from './channel-plan.ts'
+import { type ChannelPlan, tellsOthers } from './channel-plan.ts'
 
 /**
  * One warning for each channel that carries messages nobody was asked to print: `--only`, or a single manifest. Those the described
@@ -12,7 +12,7 @@ export function missingMessages(
 ): readonly Diagnostic[] {
   const given = new Set(manifests.map(({ event }) => event.name))
   return channels.flatMap((channel): readonly Diagnostic[] => {
-    const isTold = knowsItsMessages(channel)
+    const isTold = tellsOthers(channel)
     const missing = isTold ? channel.leftOut.filter((name) => !given.has(name)) : channel.leftOut
     if (missing.length === 0) return []
     const { channel: address, metadata } = channel.events[0].manifest

@@ -33,6 +33,10 @@ describe('a printed type', () => {
       'readonly [string, number?]',
     ],
     [{ type: 'array', items: [{ type: 'string' }] }, 'readonly [string?, ...unknown[]]'],
+    [
+      { type: 'array', items: { type: 'array', prefixItems: [{ type: 'string' }], items: false } },
+      'readonly (readonly [string?])[]',
+    ],
     [{ anyOf: [{ type: 'string' }, { type: 'null' }] }, 'string | null'],
     [{ type: 'object' }, '{ readonly [name: string]: unknown }'],
     [true, 'unknown'],

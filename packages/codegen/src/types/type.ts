@@ -80,8 +80,9 @@ export function parenthesised(type: Type): Doc {
 }
 
 function startsWithReadonly(doc: Doc): boolean {
-  const first = Array.isArray(doc) ? doc[0] : doc
-  return typeof first === 'string' ? first.startsWith('readonly ') : Array.isArray(first) && startsWithReadonly(first)
+  if (typeof doc === 'string') return doc.startsWith('readonly ')
+  if ('content' in doc) return startsWithReadonly(doc.content)
+  return Array.isArray(doc) && doc[0] !== undefined && startsWithReadonly(doc[0])
 }
 
 export function literalType(value: Json): Doc {

@@ -4,6 +4,7 @@ import { elementsOf, numberOf } from '../schema/keywords.ts'
 import { isSchema } from '../schema/schema-graph.ts'
 import type { CheckPrinter } from './check-printer.ts'
 import { counted } from './conditions.ts'
+import { forElements } from './loops.ts'
 import { block, foundItself, ifChain, where } from './statements.ts'
 
 /** The array keywords of a schema as statements about `value`, which is an array here. */
@@ -48,9 +49,7 @@ function elementStatements(schema: JsonObject, hint: string, printer: CheckPrint
     return [...byPosition, ...ifChain([{ when: `value.length > ${first.length}`, body: [refused] }])]
   }
   const branches = printer.branches(rest, 'item', 'index', `${hint}Item`)
-  if (branches.length === 0) return byPosition
-  const head = `for (let index = ${first.length}; index < value.length; index += 1)`
-  return [...byPosition, block(head, ['const item: unknown = value[index]', ...ifChain(branches)])]
+  return [...byPosition, ...forElements(first.length, ifChain(branches))]
 }
 
 function containsStatements(schema: JsonObject, hint: string, printer: CheckPrinter): readonly Doc[] {

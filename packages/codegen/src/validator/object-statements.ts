@@ -7,8 +7,9 @@ import { isSchema } from '../schema/schema-graph.ts'
 import { isObject, schemaMap } from '../schema/subschemas.ts'
 import type { CheckPrinter } from './check-printer.ts'
 import { counted, regExpCode } from './conditions.ts'
+import { forMembers } from './loops.ts'
 import { readMembers } from './read-members.ts'
-import { all, type Branch, block, found, foundItself, ifChain, say, where } from './statements.ts'
+import { all, type Branch, found, foundItself, ifChain, say, where } from './statements.ts'
 
 /** The object keywords of a schema as statements about `value`, which is an object here. */
 export function objectStatements(schema: JsonObject, hint: string, printer: CheckPrinter): readonly Doc[] {
@@ -74,9 +75,7 @@ function openStatements(schema: JsonObject, hint: string, printer: CheckPrinter)
       printer,
     ),
   ]
-  if (body.length === 0) return []
-  const usesMember = patterns.some(({ branches }) => branches.length > 0) || (rest !== false && rest !== true)
-  return [block('for (const name in value)', usesMember ? ['const member = value[name]', ...body] : body)]
+  return forMembers(body, printer)
 }
 
 function patternTest(pattern: string, hint: string, printer: CheckPrinter): string {

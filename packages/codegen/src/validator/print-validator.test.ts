@@ -198,6 +198,21 @@ describe('a printed validator', () => {
     expect(validate({ 'ada@example.com': 'x' })).toEqual([{ pointer: '/*', rule: 'type', message: 'must be a number' }])
   })
 
+  it('keeps members apart from the functions it calls', async () => {
+    const severity = { enum: ['low', 'high', 'higher', 'highest', 'none'] }
+    const validate = await printedValidator({
+      type: 'object',
+      properties: {
+        checkSeverity: { $ref: '#/$defs/Severity' },
+        isObject: { type: 'object' },
+        add: { type: 'string' },
+      },
+      $defs: { Severity: severity },
+    })
+    const value = { checkSeverity: 'odd', isObject: 1, add: 2 }
+    expect(validate(value).map(({ pointer }) => pointer)).toEqual(['/checkSeverity', '/isObject', '/add'])
+  })
+
   it('answers every valid value with the same list', async () => {
     const validate = await printedValidator({
       type: 'object',

@@ -43,10 +43,10 @@ export function all(...tests: readonly Test[]): readonly string[] {
   return tests.flat()
 }
 
-/** The branches, tried only where `test` holds. */
+/** The branches, tried only where `test` holds; no test always does. */
 export function where(test: Test, branches: readonly Branch[]): readonly Branch[] {
   const [only, ...more] = branches
-  if (only === undefined) return []
+  if (only === undefined || test.length === 0) return branches
   if (more.length === 0) return [{ when: all(test, only.when ?? []), body: only.body }]
   return [{ when: test, body: ifChain(branches).map(compound) }]
 }

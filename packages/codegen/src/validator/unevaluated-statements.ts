@@ -6,6 +6,7 @@ import { isSchema, targetOf } from '../schema/schema-graph.ts'
 import { isObject, schemaList, schemaMap } from '../schema/subschemas.ts'
 import type { CheckPrinter, Part } from './check-printer.ts'
 import { regExpCode } from './conditions.ts'
+import { forElements, forMembers } from './loops.ts'
 import { type Branch, block, foundItself, ifChain, where } from './statements.ts'
 
 /**
@@ -105,12 +106,8 @@ function memberStatements(
     const seen = [...look.names.map((name) => `name === ${quote(name)}`), ...patterns]
     return unlessSeen(look.everyMember ? ['true'] : seen, holds(look))
   })
-  return [
-    block('for (const name in value)', [
-      'const member = value[name]',
-      ...ifChain(where(tests, branchesOf(schema, 'member', "'*'", 'unevaluatedProperties', hint, printer))),
-    ]),
-  ]
+  const branches = branchesOf(schema, 'member', "'*'", 'unevaluatedProperties', hint, printer)
+  return forMembers(ifChain(where(tests, branches)), printer)
 }
 
 function elementStatements(
@@ -126,10 +123,7 @@ function elementStatements(
     const contained = look.contained === undefined ? [] : [`${look.contained}(item) === VALID`]
     return unlessSeen([...before, ...contained], holds(look))
   })
-  const body = ifChain(where(tests, branchesOf(schema, 'item', 'index', 'unevaluatedItems', hint, printer)))
-  return [
-    block('for (let index = 0; index < value.length; index += 1)', ['const item: unknown = value[index]', ...body]),
-  ]
+  return forElements(0, ifChain(where(tests, branchesOf(schema, 'item', 'index', 'unevaluatedItems', hint, printer))))
 }
 
 /** `!(holds1 && (name === 'a' || name === 'b'))` */
