@@ -74,7 +74,8 @@ export async function readDocument(
   }
 }
 
-async function readCopy({ folder, httpCopies }: Corpus, url: string): Promise<string> {
+/** The stored copy of a document on the network. */
+export async function readCopy({ folder, httpCopies }: Corpus, url: string): Promise<string> {
   const copy = httpCopies[url]
   if (!copy) throw new Error('the corpus has no copy of it')
   return readFileSync(join(folder, copy), 'utf8')
