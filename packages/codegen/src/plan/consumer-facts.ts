@@ -1,6 +1,7 @@
 import type { Manifest } from '@longshore/manifest'
 import { type BindingFacts, bindingFacts } from './binding-facts.ts'
 import type { ChannelPlan } from './channel-plan.ts'
+import { keyIsPii } from './key-is-pii.ts'
 
 /** What a contract says of one consumed channel: the data of the printed `ConsumerContract`. */
 export interface ConsumerFacts {
@@ -10,6 +11,8 @@ export interface ConsumerFacts {
   readonly dlq?: string | undefined
   readonly retry?: RetryFacts | undefined
   readonly pii: readonly string[]
+  /** Said only where `pii` would not say it: of itself a key is personal where the event is. */
+  readonly keyIsPii?: true | undefined
   readonly id?: string | undefined
   readonly bindings?: BindingFacts | undefined
 }
@@ -28,13 +31,16 @@ export function consumerFacts({
   transport,
 }: Pick<ChannelPlan, 'events' | 'group' | 'transport'>): ConsumerFacts {
   const [{ manifest }] = events
+  const manifests = events.map((event) => event.manifest)
+  const pii = piiPaths(manifests)
   return {
     urn: manifest.urn,
     topic: topicOf(manifest, transport),
     group,
     dlq: manifest.delivery.contract.dlq,
     retry: retryPolicy(manifest),
-    pii: piiPaths(events.map((event) => event.manifest)),
+    pii,
+    keyIsPii: pii.length === 0 && keyIsPii(manifests) ? true : undefined,
     id: idProperty(manifest),
     bindings: bindingFacts(manifest, transport),
   }
