@@ -1,9 +1,15 @@
-import { silentLog } from '@longshore/testing'
-import { describe, expect, it } from 'vitest'
+import { ManualClock, silentLog } from '@longshore/testing'
+import { describe, expect, it, vi } from 'vitest'
 import { type Order, orders, scene } from '../../test/scene.ts'
 import { consume } from '../consume.ts'
 import type { Handler } from '../consumer-contract.ts'
+import { Isolation } from '../isolation.ts'
 import { memoryStore } from '../memory-store.ts'
+import { ACK } from '../outcome.ts'
+import { Ownership, Tenure } from '../ownership.ts'
+import { ParkedAssignment } from '../parked-assignment.ts'
+import { Waits } from '../waits.ts'
+import { crashGuard } from './crash-guard.ts'
 
 const KILLER = 666
 /** Another consumer of the same processes, which no message kills. */
@@ -63,6 +69,32 @@ describe('after crashes that no message is to blame for', () => {
     expect(tookMs).toBeGreaterThan(64 * 100)
     expect(tookMs).toBeLessThan(2 * 64 * 100 + 10 * 100)
     expect(await here.deadLetters()).toEqual([])
+  })
+})
+
+describe('a parked message that a crash left begun', () => {
+  it('is not begun any more when its turn comes after its partition was lost', async () => {
+    const clock = new ManualClock()
+    const stopping = new AbortController().signal
+    const store = memoryStore({ clock })
+    const isolation = new Isolation()
+    const fence = { group: 'billing', topic: 'order.placed', partition: 0, epoch: 1n }
+    const tenure = new Tenure(fence, new Map(), { uncleanExits: 0, begun: [] })
+    const source = { topic: 'order.placed', partition: 0, offset: 7n }
+    const message = { source, key: 'anna', headers: {}, body: null, bytes: 0, timestampMs: 0 }
+    const assignment = new ParkedAssignment({ fence, lane: 'key anna', seq: 1n, token: '', message, begun: 2 }, tenure)
+    const ownership = new Ownership({ store, group: 'billing', exclusive: true, clock, log: silentLog, stopping })
+    const { fencing } = store
+    const guard = crashGuard({ fencing, ownership, isolation, window: 1, waits: new Waits(), clock, stopping })
+    const handle = vi.fn(() => ACK)
+    let end = () => {}
+    const other = isolation.alone(() => new Promise<void>((resolve) => (end = resolve)))
+    const outcome = guard.wrap(handle)({ ...message, assignment })
+    tenure.end()
+    end()
+    await expect(outcome).rejects.toMatchObject({ code: 'ASSIGNMENT_LOST' })
+    expect(handle).not.toHaveBeenCalled()
+    await other
   })
 })
 

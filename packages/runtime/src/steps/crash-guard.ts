@@ -45,7 +45,11 @@ export function crashGuard(options: CrashGuardOptions): Step<Raw> {
       }
       const { begun } = parked.head
       if (begun > MOST_BEGUN) return condemn(begun - 1)
-      return begun > 1 ? isolation.alone(async () => next(delivery)) : next(delivery)
+      if (begun === 1) return next(delivery)
+      return isolation.alone(async () => {
+        releaseIfOver(delivery, options)
+        return next(delivery)
+      })
     },
   }
 }
@@ -92,11 +96,11 @@ async function runRecorded(
   tenure: Tenure,
   delivery: Incoming,
   next: Handle<Raw>,
-  { fencing, ownership, stopping }: CrashGuardOptions,
+  options: CrashGuardOptions,
 ): Promise<Outcome> {
-  const { assignment, source } = delivery
-  if (!assignment.active) throw new Failure('ASSIGNMENT_LOST')
-  if (stopping.aborted) throw new Failure('STOPPED')
+  releaseIfOver(delivery, options)
+  const { fencing, ownership } = options
+  const { source } = delivery
   const begun = await ownership.persist('record an attempt', tenure, () => fencing.begin(tenure.fence, source))
   try {
     return await (begun > MOST_BEGUN ? condemn(begun - 1) : next(delivery))
@@ -104,6 +108,12 @@ async function runRecorded(
     await ownership.persist('forget an attempt', tenure, () => fencing.end(tenure.fence, source))
     tenure.begun.delete(source.offset)
   }
+}
+
+/** Its turn may come late. */
+function releaseIfOver({ assignment }: Incoming, { stopping }: CrashGuardOptions): void {
+  if (!assignment.active) throw new Failure('ASSIGNMENT_LOST')
+  if (stopping.aborted) throw new Failure('STOPPED')
 }
 
 function condemn(begun: number): never {
