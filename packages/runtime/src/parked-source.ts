@@ -49,22 +49,18 @@ export class ParkedSource {
   readonly #parts: ParkedSourceParts
   /** Delivered and not settled. */
   readonly #live = new Map<bigint, ParkedAssignment>()
-  /** Begun by this process: that they were begun before proves no crash. */
+  /** Begun by this process and neither done nor put back: that they were begun before proves no crash. */
   readonly #begunHere = new Set<bigint>()
   #deliver: ((delivery: Incoming) => void) | undefined
   #write: NonNullable<Subscribed['deadLetter']> = (delivery, outcome) => this.#publish(delivery, outcome)
   #stopTimer: (() => void) | undefined
   #looking: Promise<void> | undefined
   #renewedAtMs = 0
+  /** As of the last look. */
   #load: ParkedLoad = { lanes: 0, messages: 0 }
 
   constructor(parts: ParkedSourceParts) {
     this.#parts = parts
-  }
-
-  /** As of the last look. */
-  get load(): ParkedLoad {
-    return this.#load
   }
 
   get isFull(): boolean {
@@ -199,6 +195,7 @@ export class ParkedSource {
     const mark = tenure.lanes.get(head.lane)
     if (mark !== undefined) Object.assign(mark, { head: laneHead(message), dueAtMs })
     this.#live.delete(head.seq)
+    this.#begunHere.delete(head.seq)
   }
 
   async #complete({ head, tenure }: Pick<ParkedAssignment, 'head' | 'tenure'>): Promise<void> {
