@@ -1,6 +1,8 @@
 import type { Json } from '@longshore/contract'
 import { addressParts, parameterNames } from '../plan/address-parts.ts'
+import type { EventPlan } from '../plan/channel-plan.ts'
 import type { Modules } from '../plan/modules.ts'
+import { binaryEncoding } from '../plan/payload-encoding.ts'
 import { type ProducerPlan, type SendingFacts, sendingFacts } from '../plan/producer-plan.ts'
 import { type Doc, layout, line, list } from '../print/layout.ts'
 import { literal } from '../print/literal.ts'
@@ -41,7 +43,7 @@ export function printProducerTest(
       ...cases.flatMap((lines, index) => [...(index === 0 ? [] : ['']), ...lines.map((text) => `  ${text}`)]),
       '})',
     ].join('\n'),
-    bench(type, stem, addressOf(facts), modules, file),
+    bench(event, addressOf(facts), modules, file),
     EVENT_IN,
     ...(sample.broken === undefined ? [] : [CODE_OF]),
   )
@@ -113,7 +115,10 @@ function staysInside(type: string, names: Lines, dialect: TestDialect): Lines {
   )
 }
 
-function bench(type: string, stem: string, address: string, modules: Modules, file: SourceFile): string {
+function bench(event: EventPlan, address: string, modules: Modules, file: SourceFile): string {
+  const { type, file: stem } = event
+  const isEncoded = binaryEncoding({ events: [event] }) !== undefined
+  const parts = isEncoded ? '{ transport, encode }' : '{ transport }'
   const producer = file.value(`${type}Producer`, modules.local(`${stem}.producer`))
   const transport = file.value('memoryTransport', modules.memory)
   const [clock, settled] = [file.value('ManualClock', modules.clock), file.value('settled', modules.clock)]
@@ -129,9 +134,16 @@ async function bench() {
     await ${settled}()
     return deliveries.map(({ body, key, messageId, headers }) => ({ event: eventIn(body), key, messageId, headers }))
   }
-  return { producer: new ${producer}({ transport }), received }
-}`
+  return { producer: new ${producer}(${parts}), received }
+}${isEncoded ? ENCODE : ''}`
 }
+
+/** Instead of the user's own, which tests of the producer are not about. */
+const ENCODE = `
+
+function encode(event: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(event))
+}`
 
 const EVENT_IN = `function eventIn(body: Uint8Array | null): unknown {
   return JSON.parse(new TextDecoder().decode(body ?? new Uint8Array()))

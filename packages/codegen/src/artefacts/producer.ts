@@ -1,5 +1,7 @@
 import { type AddressPart, addressParts, parameterNames } from '../plan/address-parts.ts'
+import type { EventPlan } from '../plan/channel-plan.ts'
 import type { Modules } from '../plan/modules.ts'
+import { binaryEncoding } from '../plan/payload-encoding.ts'
 import { type ProducerPlan, type SendingFacts, sendingFacts } from '../plan/producer-plan.ts'
 import { docComment, inline } from '../print/comment.ts'
 import { type Doc, layout, line, list } from '../print/layout.ts'
@@ -13,7 +15,8 @@ export function printProducer(producer: ProducerPlan, modules: Modules): string 
   const file = new SourceFile(GENERATED_HEADER)
   const facts = sendingFacts(producer)
   const parts = addressParts(facts.address)
-  file.add(options(producer, parts, modules, file), producerClass(producer, facts, parts, modules, file))
+  file.add(options(producer, parts, modules, file), ...producerParts(producer, modules, file))
+  file.add(producerClass(producer, facts, parts, modules, file))
   file.add(summary(modules, file))
   if (facts.key !== undefined || facts.id !== undefined) file.add(AS_TEXT)
   if (parts.some(({ isParameter }) => isParameter)) file.add(LEVEL)
@@ -40,6 +43,21 @@ function options(
   ].join('\n')
 }
 
+/** With an encoder the constructor's parameter is long enough to have a name. */
+function producerParts({ event }: ProducerPlan, { runtime, local }: Modules, file: SourceFile): readonly string[] {
+  if (!isEncoded(event)) return []
+  const { type, file: stem } = event
+  return [
+    [
+      `export interface ${type}ProducerParts {`,
+      `  readonly transport: ${file.type('Transport', runtime)}`,
+      `  /** Default: what \`${stem}.encoder.ts\` exports. */`,
+      `  readonly encode?: typeof ${file.value(`encode${type}`, local(`${stem}.encoder`))}`,
+      '}',
+    ].join('\n'),
+  ]
+}
+
 function parameterLines(parameters: readonly string[]): readonly string[] {
   return [
     '  /** The parts of the address that differ. */',
@@ -53,13 +71,14 @@ function producerClass(
   { event }: ProducerPlan,
   facts: SendingFacts,
   parts: readonly AddressPart[],
-  { runtime, local, checks }: Modules,
+  modules: Modules,
   file: SourceFile,
 ): string {
+  const { runtime, local, checks } = modules
   const { type, manifest } = event
   const events = local(`${event.file}.event`)
   const hasParameters = parts.some(({ isParameter }) => isParameter)
-  const [transport, failure] = [file.type('Transport', runtime), file.value('Failure', runtime)]
+  const failure = file.value('Failure', runtime)
   const memberAt = facts.key !== undefined || facts.id !== undefined ? file.value('memberAt', checks) : ''
   const fromEvent = (path: string) => `asText(${memberAt}(event, ${quote(path)}))`
   const id = `${file.value('randomUUID', 'node:crypto')}()`
@@ -71,11 +90,7 @@ function producerClass(
   return [
     ...docComment(`${inline(manifest.semantics.purpose)}\n\n${manifest.urn}`),
     `export class ${type}Producer {`,
-    `  readonly #transport: ${transport}`,
-    '',
-    `  constructor({ transport }: { readonly transport: ${transport} }) {`,
-    '    this.#transport = transport',
-    '  }',
+    ...constructorLines(event, modules, file),
     '',
     '  /** Resolves when the broker has it. One that breaks its contract is not sent: fails with SCHEMA_VIOLATED, which names no value. */',
     `  ${layout(head, 1)}`,
@@ -88,12 +103,41 @@ function producerClass(
     `        key: ${keyCode(facts.key, fromEvent)},`,
     layout(['        messageId: ', messageId(facts.id, fromEvent, id), ','], 4),
     layout(['        headers: ', headersDoc(facts.header), ','], 4),
-    '        value: new TextEncoder().encode(JSON.stringify(event)),',
+    `        value: ${isEncoded(event) ? 'await this.#encode(event)' : 'new TextEncoder().encode(JSON.stringify(event))'},`,
     '      },',
     '    ])',
     '  }',
     '}',
   ].join('\n')
+}
+
+/** Its parts: a transport, and what makes bytes of an event that is no JSON. */
+function constructorLines(event: EventPlan, { runtime, local }: Modules, file: SourceFile): readonly string[] {
+  const transport = file.type('Transport', runtime)
+  const { type } = event
+  if (!isEncoded(event)) {
+    return [
+      `  readonly #transport: ${transport}`,
+      '',
+      `  constructor({ transport }: { readonly transport: ${transport} }) {`,
+      '    this.#transport = transport',
+      '  }',
+    ]
+  }
+  const encode = file.value(`encode${type}`, local(`${event.file}.encoder`))
+  return [
+    `  readonly #transport: ${transport}`,
+    `  readonly #encode: typeof ${encode}`,
+    '',
+    `  constructor({ transport, encode = ${encode} }: ${type}ProducerParts) {`,
+    '    this.#transport = transport',
+    '    this.#encode = encode',
+    '  }',
+  ]
+}
+
+function isEncoded(event: EventPlan): boolean {
+  return binaryEncoding({ events: [event] }) !== undefined
 }
 
 function keyCode(path: string | undefined, fromEvent: (path: string) => string): string {

@@ -5,6 +5,7 @@ import { printChannelEvents } from '../artefacts/channel-events.ts'
 import { printConsumer } from '../artefacts/consumer.ts'
 import { printConsumerTest } from '../artefacts/consumer-test.ts'
 import { printDecoder } from '../artefacts/decoder.ts'
+import { printEncoder } from '../artefacts/encoder.ts'
 import { printEvent } from '../artefacts/event.ts'
 import { printHandler } from '../artefacts/handler.ts'
 import { printMain } from '../artefacts/main.ts'
@@ -22,7 +23,7 @@ import { chooseChannels } from './choose-channels.ts'
 import { missingMessages } from './missing-messages.ts'
 import { type Modules, modulesOf } from './modules.ts'
 import { type NeededPackages, neededPackages } from './needed-packages.ts'
-import { binaryEncoding, missingDecoders } from './payload-encoding.ts'
+import { binaryEncoding, missingDecoders, missingEncoders } from './payload-encoding.ts'
 import { type ProducerPlan, planProducers } from './producer-plan.ts'
 import { type ProvisionFacts, provisionsOf } from './provisions.ts'
 import { missingTransports, type TransportModule, transportModules } from './transport-modules.ts'
@@ -74,6 +75,7 @@ export function plan(
     ...(resolved.provision.length === 0 ? [] : provisions.diagnostics),
     ...missingMessages(channels, manifests),
     ...missingDecoders(channels),
+    ...missingEncoders(producers),
     ...missingTransports(channels, transports),
   ]
   return {
@@ -139,11 +141,15 @@ function testFiles(
 }
 
 function producerFiles(producer: ProducerPlan, modules: Modules, { tests }: ResolvedOptions): readonly PlannedFile[] {
-  const path = `${producer.event.file}.producer`
+  const { event } = producer
+  const path = `${event.file}.producer`
+  const encoding = binaryEncoding({ events: [event] })
+  const encoder = `${event.file}.encoder.ts`
   const test = tests === 'none' ? undefined : printProducerTest(producer, modules, tests)
   return [
-    ...(producer.isConsumed ? [] : [eventFile(producer.event, modules)]),
+    ...(producer.isConsumed ? [] : [eventFile(event, modules)]),
     { path: `${path}.ts`, text: printProducer(producer, modules), once: false },
+    ...(encoding === undefined ? [] : [{ path: encoder, text: printEncoder(event, encoding, modules), once: true }]),
     ...(test === undefined ? [] : [{ path: `${path}.test.ts`, text: test, once: false }]),
   ]
 }
