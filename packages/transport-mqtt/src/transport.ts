@@ -1,4 +1,5 @@
 import {
+  DEAD_LETTER_HEADERS,
   type DeadLetterQueue,
   Failure,
   type Headers,
@@ -108,12 +109,20 @@ export class MqttTransport implements Transport {
     })
   }
 
-  /** Says where the letter came from and why it is one; value and key stay in the spool. Nobody depends on it, so a failure is no news. */
+  /** Says where the letter came from and why it is one. Nobody depends on it, so a failure is no news. */
   #announce(topic: string, headers: Headers): void {
-    this.#publisher.send([{ topic, value: null, headers }]).catch(() => undefined)
+    this.#publisher.send([{ topic, value: null, headers: withoutPublishers(headers) }]).catch(() => undefined)
   }
 
   #refuseWhenClosed(): void {
     if (this.#closed !== undefined) throw new Failure('STOPPED', 'The MQTT transport was closed.')
   }
+}
+
+const { originalKey: _, ...facts } = DEAD_LETTER_HEADERS
+const TOLD = new Set<string>(Object.values(facts))
+
+/** Who may hear of a letter may not read it: value, key and what else its publisher wrote stay in the spool. */
+function withoutPublishers(headers: Headers): Headers {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => TOLD.has(name)))
 }

@@ -208,6 +208,24 @@ describe.skipIf(!process.env.MQTT_URL)('an MQTT subscription', () => {
     expect(handled).toEqual(['b1', 'a1', 'a2'])
   })
 
+  it('tells the dead letter topic why there is a new letter, and nothing that its publisher wrote', async () => {
+    const reader = await read({ spool: memorySpool() })
+    const watcher = await connectAsync(url, { protocolVersion: 5 })
+    onTestFinished(() => watcher.endAsync())
+    const told: unknown[] = []
+    watcher.on('message', (_topic, _payload, { properties }) => told.push(properties?.userProperties))
+    await watcher.subscribeAsync(reader.wanted.dlq, { qos: 1 })
+    const [key, value] = ['anna@example.com', Buffer.from('anna')]
+    await reader.transport.publish([{ topic: reader.topic, key, value, headers: { name: 'anna' } }])
+    await until(() => reader.deliveries.length === 1, 'it is delivered')
+    const record = { attempts: 1, firstFailureAtMs: 0, lastFailureAtMs: 0 }
+    const outcome = { kind: 'dead-letter', failure: new Failure('PERMANENT', 'no'), record } as const
+    for (const delivery of reader.deliveries) await reader.settle(delivery, outcome)
+    await until(() => told.length === 1, 'it is told')
+    expect(told[0]).toMatchObject({ 'x-error-code': 'PERMANENT', 'x-original-topic': reader.topic })
+    expect(JSON.stringify(told[0])).not.toContain('anna')
+  })
+
   it.each<[string, Partial<OutgoingMessage>]>([
     ['The header large is larger than 65,535 bytes', { headers: { large: 'x'.repeat(65_536) } }],
     ["bytes with its headers, over the broker's limit of 2000", { value: Buffer.alloc(3_000) }],
