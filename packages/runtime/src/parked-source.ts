@@ -49,7 +49,7 @@ export class ParkedSource {
   readonly #parts: ParkedSourceParts
   /** Delivered and not settled. */
   readonly #live = new Map<bigint, ParkedAssignment>()
-  /** Begun by this process and neither done nor put back: that they were begun before proves no crash. */
+  /** Begun by this process: that they were begun before proves no crash. Also when put back, for the lock may have been lost meanwhile. */
   readonly #begunHere = new Set<bigint>()
   #deliver: ((delivery: Incoming) => void) | undefined
   #write: NonNullable<Subscribed['deadLetter']> = (delivery, outcome) => this.#publish(delivery, outcome)
@@ -195,7 +195,6 @@ export class ParkedSource {
     const mark = tenure.lanes.get(head.lane)
     if (mark !== undefined) Object.assign(mark, { head: laneHead(message), dueAtMs })
     this.#live.delete(head.seq)
-    this.#begunHere.delete(head.seq)
   }
 
   async #complete({ head, tenure }: Pick<ParkedAssignment, 'head' | 'tenure'>): Promise<void> {
