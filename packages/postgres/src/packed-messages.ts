@@ -1,4 +1,5 @@
 import type { Headers } from '@longshore/runtime'
+import { heldId } from './rows.ts'
 
 /** What the MQTT transport stores of a message: its `SpoolMessage`. */
 export interface MqttSpoolMessage {
@@ -27,7 +28,7 @@ export function packed(messages: readonly MqttSpoolMessage[]): readonly unknown[
     topics.push(bytes.text(message.topic))
     headers.push(bytes.text(JSON.stringify(message.headers)))
     keys.push(message.key === null ? null : bytes.text(message.key))
-    ids.push(message.messageId === undefined ? null : bytes.text(message.messageId))
+    ids.push(message.messageId === undefined ? null : bytes.text(heldId(message.messageId)))
     values.push(message.value === null ? null : bytes.add(message.value))
   }
   const timesMs = messages.map(({ timestampMs }) => Math.floor(timestampMs))

@@ -7,7 +7,7 @@ import {
   type Source,
 } from '@longshore/runtime'
 import type { Row } from './database.ts'
-import { bytesOrNull, count, headersBase64, headersOf, int8, text, textOrNull } from './rows.ts'
+import { bytesOrNull, count, headersBase64, headersOf, heldId, int8, text, textOrNull } from './rows.ts'
 
 /** A parked message as the `park` function takes it: JSON with bytes in base64, so that no byte of key or value is lost. */
 export function parkedJson(message: ParkedMessage, nowMs: number): string {
@@ -19,7 +19,7 @@ export function parkedJson(message: ParkedMessage, nowMs: number): string {
     headers: headersBase64(headers),
     value: body === null ? null : Buffer.from(body).toString('base64'),
     timestamp_ms: Math.floor(timestampMs),
-    message_id: messageId ?? null,
+    message_id: messageId === undefined ? null : heldId(messageId),
     attempts: history?.attempts ?? 0,
     first_failure_at_ms: history?.firstFailureAtMs ?? null,
     redrive_count: history?.redriveCount ?? 0,

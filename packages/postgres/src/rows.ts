@@ -1,4 +1,4 @@
-import { Failure, type Headers } from '@longshore/runtime'
+import { Failure, type Headers, storable } from '@longshore/runtime'
 import type { Row } from './database.ts'
 
 /** Readers of single columns: what a database answers is unknown until it is looked at. */
@@ -34,6 +34,11 @@ export function bytesOrNull(row: Row, column: string): Uint8Array | null {
 export function list(row: Row, column: string): readonly unknown[] {
   const value = row[column]
   return Array.isArray(value) ? value : odd(column, 'an array')
+}
+
+/** A message's id as a text column takes it: PostgreSQL holds no NUL. The inbox knows both by the same name. */
+export function heldId(messageId: string): string {
+  return messageId.includes('\u0000') ? storable(messageId) : messageId
 }
 
 /** Message headers, as {@link headersOf} reads them back. */

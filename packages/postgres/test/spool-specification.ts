@@ -78,6 +78,15 @@ export function specifySpool(name: string, open: () => Promise<Database>): void 
       expect(rows.map((row) => ({ ...row, value: row.value && Buffer.from(row.value) }))).toMatchObject(given)
     })
 
+    it('takes a message with an id that no database holds, under another that stays the same', async () => {
+      const owner = await here.owner()
+      const messageId = 'a\u0000b'
+      await here.add(owner, [message('anna', '1', { messageId }), message('bert', '2', { messageId })], 0)
+      const [one, other] = await here.spool.claim(QUEUE, owner, ROOM)
+      expect(one?.messageId).toMatch(/^sha256:/)
+      expect(one?.messageId).toBe(other?.messageId)
+    })
+
     it('holds what there is room for, and hands out the rest in order', async () => {
       const owner = await here.owner()
       const places = await here.add(owner, [message('a', '1'), message('b', '2'), message('a', '3')], 2)

@@ -191,6 +191,24 @@ export function specifyStore(name: string, open: () => Promise<Database>, sessio
         expect(await here.effects()).toEqual(['a1', 'a2', 'a3'])
       })
 
+      it('is parked also under an id that no database holds, and still has one effect', async () => {
+        let isBroken = true
+        const consumer = await here.started(async (event, context) => {
+          if (isBroken) throw new Error('broken')
+          await bill(event, context)
+        })
+        const value = Buffer.from(JSON.stringify({}))
+        const publish = () =>
+          here.transport.publish([{ topic: 'order.placed', key: 'anna', value, messageId: 'a\u0000b' }])
+        await publish()
+        await here.passing('it is parked', async () => (await here.parked()).messages === 1)
+        isBroken = false
+        await here.passing('it is worked off', async () => (await here.effects()).length === 1)
+        await publish()
+        await here.passing('it is known', () => consumer.metrics.duplicates === 1)
+        expect(await here.effects()).toHaveLength(1)
+      })
+
       it('is removed only after its dead letter is confirmed', async () => {
         const bringBack = here.broker.faults.topicAway('order.placed.billing.dlq')
         await here.started((_, { attempt }) => {

@@ -48,6 +48,7 @@ export {
 export type { Fence, Fencing, GroupPartition, Takeover } from './fencing.ts'
 export type { Health } from './health.ts'
 export type { Claim, Inbox, Lease, Refusal } from './inbox.ts'
+export { storable } from './lane-name.ts'
 export { type JsonLogOptions, jsonLog, type Log, type LogFields, type LogLevel } from './log.ts'
 export { maskPII } from './mask-pii.ts'
 export { memoryStore } from './memory-store.ts'

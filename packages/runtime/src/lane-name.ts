@@ -10,7 +10,7 @@ export function laneName(lane: string | null, { source }: Pick<Incoming, 'source
   return lane === null ? `message ${formatSource(source)}` : `key ${storable(lane)}`
 }
 
-/** The text itself where a database can hold and index it, else its SHA-256. */
+/** The text itself where a database can hold and index it, else its SHA-256. What it answers it answers again. */
 export function storable(text: string): string {
   if (text.length <= LONGEST && !text.includes('\u0000')) return text
   return `sha256:${hash('sha256', text)}`
