@@ -91,7 +91,7 @@ function consumer(channel: ChannelPlan, modules: Modules, file: SourceFile): str
     `  readonly run: ${running}`,
     '',
     `  ${layout(constructorHead, 1)}`,
-    `    this.run = ${consume}(${constant}, transport, ${handle}, ${given})`,
+    layout(['    this.run = ', list(`${consume}(`, [constant, 'transport', handle, given], ')')], 2),
     '  }',
     '',
     '  /** Resolves once subscribed; fails fast on wrong credentials. */',

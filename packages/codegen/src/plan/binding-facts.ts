@@ -79,7 +79,10 @@ function isCleanupPolicy(policy: string): policy is CleanupPolicy {
   return policy === 'delete' || policy === 'compact'
 }
 
-/** With an exchange and no queue the consumers of a group get a queue of their own, which the runtime names. */
+/**
+ * With an exchange and no queue the consumers of a group get a queue of their own, which the runtime names. Exclusive and deleted by
+ * itself is no queue unless that is stated, so that only `true` is of use.
+ */
 function amqpFacts(metadata: DeliveryMetadata, address: string): AmqpFacts {
   const { exchange, routing_key, durable, exclusive, auto_delete, prefetch, dead_letter_exchange, ttl } = metadata
   const queue = metadata.queue ?? (exchange === undefined || exchange.name === '' ? address : undefined)
@@ -88,8 +91,8 @@ function amqpFacts(metadata: DeliveryMetadata, address: string): AmqpFacts {
     ...(queue === undefined ? {} : { queue }),
     ...(routing_key === undefined ? {} : { routingKeys: [routing_key] }),
     ...(durable === undefined ? {} : { durable }),
-    ...(exclusive === undefined ? {} : { exclusive }),
-    ...(auto_delete === undefined ? {} : { autoDelete: auto_delete }),
+    ...(exclusive === true ? { exclusive } : {}),
+    ...(auto_delete === true ? { autoDelete: true } : {}),
     prefetch: prefetch ?? DEFAULT_PREFETCH,
     ...(dead_letter_exchange === undefined ? {} : { deadLetterExchange: dead_letter_exchange }),
     ...(ttl === undefined ? {} : { messageTtlMs: ttl }),
