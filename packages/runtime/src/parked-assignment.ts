@@ -4,7 +4,8 @@ import type { ParkedHead } from './parking.ts'
 
 /** The right to work on a parked message: that to its partition, for the lane that is locked. */
 export class ParkedAssignment implements Assignment {
-  readonly head: ParkedHead
+  /** Under the newest lock: one that ran out while the message was worked on is taken anew. */
+  head: ParkedHead
   readonly tenure: Tenure
 
   constructor(head: ParkedHead, tenure: Tenure) {

@@ -158,6 +158,11 @@ export class ParkedSource {
       parking.postpone(head, head.message, clock.now()).catch(() => undefined)
       return
     }
+    const live = this.#live.get(head.seq)
+    if (live?.active) {
+      live.head = { ...head, begun: live.head.begun }
+      return
+    }
     const known = this.#begunHere.has(head.seq) ? { ...head, begun: 1 } : head
     this.#begunHere.add(head.seq)
     const assignment = new ParkedAssignment(known, tenure)
