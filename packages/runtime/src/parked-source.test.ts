@@ -1,12 +1,13 @@
 import { ManualClock, silentLog } from '@longshore/testing'
 import { expect, it, vi } from 'vitest'
 import type { Incoming } from './delivery.ts'
+import type { Fence } from './fencing.ts'
 import { memoryStore } from './memory-store.ts'
 import { ACK } from './outcome.ts'
 import { Ownership } from './ownership.ts'
 import { parkedAt } from './parked-assignment.ts'
 import { PARKING_DEFAULTS, ParkedSource } from './parked-source.ts'
-import type { Fence, ParkedHead, Parking } from './parking.ts'
+import type { ParkedHead, Parking } from './parking.ts'
 
 it('a parked message whose lock ran out under its handler is not begun a second time, and is done under the new lock', async () => {
   const clock = new ManualClock()
