@@ -25,6 +25,19 @@ describe('publishing that is measured', () => {
     ])
   })
 
+  it('tells a thousand topics apart and counts the others together, for topics may be as many as devices', async () => {
+    const { clock, transport } = scene()
+    const metrics = new PublisherMetrics()
+    const measured = measurePublishing(transport, metrics, clock)
+    for (const first of [0, 600, 1_200]) {
+      const topics = Array.from({ length: 600 }, (_, n) => `sensor.${first + n}`)
+      await measured.publish(topics.map((topic) => ({ topic, value: null })))
+    }
+    expect(metrics.sent.size).toBe(1_001)
+    expect(metrics.sent.get('(others)')).toBe(800)
+    expect(metrics.durations.size).toBe(1_001)
+  })
+
   it('counts what was refused by topic and code, and passes the failure on', async () => {
     const { broker, clock, transport } = scene()
     const metrics = new PublisherMetrics()

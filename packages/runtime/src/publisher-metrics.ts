@@ -3,7 +3,11 @@ import { Failure } from './failure.ts'
 import { Histogram } from './metrics.ts'
 import type { Transport } from './transport.ts'
 
-/** What is published through one transport. */
+/** Topics that are told apart. Those of MQTT may be as many as devices: what goes to more is counted together. */
+const MOST_TOPICS = 1_000
+const OTHERS = '(others)'
+
+/** What is published through one transport. Of topics the first 1,000 are told apart, the rest are `(others)`. */
 export class PublisherMetrics {
   /** Acknowledged messages by topic. */
   readonly sent = new Map<string, number>()
@@ -11,6 +15,16 @@ export class PublisherMetrics {
   readonly errors = new Map<string, Map<string, number>>()
   /** From publish to acknowledgement, by topic: one per call and topic of it. */
   readonly durations = new Map<string, Histogram>()
+
+  readonly #topics = new Set<string>()
+
+  /** @internal What a topic is counted under. */
+  nameOf(topic: string): string {
+    if (this.#topics.has(topic)) return topic
+    if (this.#topics.size >= MOST_TOPICS) return OTHERS
+    this.#topics.add(topic)
+    return topic
+  }
 
   /** @internal */
   failed(topics: Iterable<string>, code: string): void {
@@ -41,7 +55,8 @@ export function measurePublishing(transport: Transport, metrics: PublisherMetric
     close: () => transport.close(),
     async publish(messages) {
       const startedAtMs = clock.now()
-      const topics = new Set(messages.map(({ topic }) => topic))
+      const names = messages.map(({ topic }) => metrics.nameOf(topic))
+      const topics = new Set(names)
       try {
         await transport.publish(messages)
       } catch (thrown) {
@@ -49,7 +64,7 @@ export function measurePublishing(transport: Transport, metrics: PublisherMetric
         throw thrown
       }
       metrics.took(topics, (clock.now() - startedAtMs) / 1_000)
-      for (const { topic } of messages) metrics.sent.set(topic, (metrics.sent.get(topic) ?? 0) + 1)
+      for (const topic of names) metrics.sent.set(topic, (metrics.sent.get(topic) ?? 0) + 1)
     },
   }
 }

@@ -65,7 +65,7 @@ export function trimmedNames(headers: Headers): readonly string[] {
 }
 
 /** Not less than any protocol's encoding takes. */
-export function headersBytes(headers: Headers): number {
+function headersBytes(headers: Headers): number {
   return Object.entries(headers).reduce((sum, [name, value]) => sum + bytesOf(name, value), 0)
 }
 
