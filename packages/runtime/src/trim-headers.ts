@@ -7,7 +7,7 @@ export const TRIMMED_HEADER = 'x-trimmed-headers'
  * What all headers of a copy may take together, names and values in UTF-8: 60 KiB. RabbitMQ's client refuses 64, and a transport adds a
  * few of its own.
  */
-export const HEADERS_BYTES = 60 * 1_024
+const HEADERS_BYTES = 60 * 1_024
 
 /** The names may take so much; beyond it the last entry says how many more there are. */
 const NAMES_BYTES = 4 * 1_024
