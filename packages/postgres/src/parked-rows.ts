@@ -1,6 +1,7 @@
 import {
   Failure,
   type Fence,
+  originOf,
   type ParkedHead,
   type ParkedLane,
   type ParkedMessage,
@@ -12,7 +13,7 @@ import { bytesOrNull, count, headersBase64, headersOf, heldId, int8, text, textO
 /** A parked message as the `park` function takes it: JSON with bytes in base64, so that no byte of key or value is lost. */
 export function parkedJson(message: ParkedMessage, nowMs: number): string {
   const { source, key, headers, body, timestampMs, messageId, history } = message
-  const origin = history?.origin ?? source
+  const origin = originOf(message)
   return JSON.stringify({
     offset_no: String(source.offset),
     key: key === null ? null : Buffer.from(key).toString('base64'),

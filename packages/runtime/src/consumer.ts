@@ -1,7 +1,7 @@
 import type { Attempts } from './attempt.ts'
 import type { Clock } from './clock.ts'
 import { dlqOf } from './dead-letter.ts'
-import type { Incoming } from './delivery.ts'
+import { type Incoming, originOf } from './delivery.ts'
 import { Failure } from './failure.ts'
 import { type Health, judgeHealth } from './health.ts'
 import { KeyLanes } from './key-lanes.ts'
@@ -255,9 +255,9 @@ export class Consumer implements Running, Receiver {
     this.#unconfirmed -= 1
   }
 
-  #copyTo({ kind }: Copied, { history, source }: Incoming): string {
+  #copyTo({ kind }: Copied, delivery: Incoming): string {
     const { subscription } = this.#parts
-    return kind === 'retry' ? subscription.retryTopic : dlqOf(subscription, (history?.origin ?? source).topic)
+    return kind === 'retry' ? subscription.retryTopic : dlqOf(subscription, originOf(delivery).topic)
   }
 
   /** Whether nothing is left to do: the broker confirmed the copy, or took the message back. */

@@ -1,4 +1,4 @@
-import { type Delivery, type Headers, type History, identityOf, type Source } from './delivery.ts'
+import { type Delivery, type Headers, type History, identityOf, originOf, type Source } from './delivery.ts'
 import { errorType, type Failure, type FailureClass, type FailureCode, type FailureRecord } from './failure.ts'
 import { cutToBytes, TRIMMED_HEADER, trimHeaders, trimmedNames } from './trim-headers.ts'
 
@@ -111,7 +111,7 @@ export function deadLetterHeaders(
   record: FailureRecord,
   group?: string,
 ): Headers {
-  const origin = delivery.history?.origin ?? delivery.source
+  const origin = originOf(delivery)
   const h = DEAD_LETTER_HEADERS
   const id = identityOf(delivery)
   const added = {

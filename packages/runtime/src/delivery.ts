@@ -73,9 +73,14 @@ export interface Delivery<Body = Uint8Array | null> {
 /** A delivery as a transport hands it over: raw bytes, `null` for a tombstone. */
 export type Incoming = Delivery<Uint8Array | null>
 
+/** The coordinates a message was first taken from, wherever it travels. */
+export function originOf({ history, source }: Pick<Delivery<unknown>, 'history' | 'source'>): Source {
+  return history?.origin ?? source
+}
+
 /** Identity for dedupe and dead letters: the publisher's id, else the coordinates it was first taken from. */
 export function identityOf(delivery: Delivery<unknown>): string {
   if (delivery.messageId !== undefined) return delivery.messageId
-  const { topic, partition, offset } = delivery.history?.origin ?? delivery.source
+  const { topic, partition, offset } = originOf(delivery)
   return `${topic}/${partition}/${offset}`
 }

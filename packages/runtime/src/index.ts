@@ -32,6 +32,7 @@ export {
   type History,
   type Incoming,
   identityOf,
+  originOf,
   type Source,
 } from './delivery.ts'
 export {

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 import { deadLetterHeaders, dlqOf } from './dead-letter.ts'
-import type { Incoming, Source } from './delivery.ts'
+import { type Incoming, originOf } from './delivery.ts'
 import { Failure } from './failure.ts'
 import type { Log } from './log.ts'
 import type { Outcome } from './outcome.ts'
@@ -220,8 +220,4 @@ export class ParkedSource {
     if (mark !== undefined) mark.head = laneHead(next.message)
     this.#bring(next)
   }
-}
-
-function originOf({ history, source }: Incoming): Source {
-  return history?.origin ?? source
 }

@@ -1,4 +1,4 @@
-import type { History, Incoming, Source } from './delivery.ts'
+import { type History, type Incoming, originOf, type Source } from './delivery.ts'
 import type { FailureRecord } from './failure.ts'
 import type { Fence, GroupPartition } from './fencing.ts'
 
@@ -21,8 +21,9 @@ export function parkable(delivery: Incoming, history: History | undefined = deli
 }
 
 /** The history of a delivery once a try of it has failed. */
-export function historyAfter({ attempts, firstFailureAtMs }: FailureRecord, { history, source }: Incoming): History {
-  return { attempts, firstFailureAtMs, redriveCount: history?.redriveCount ?? 0, origin: history?.origin ?? source }
+export function historyAfter({ attempts, firstFailureAtMs }: FailureRecord, delivery: Incoming): History {
+  const redriveCount = delivery.history?.redriveCount ?? 0
+  return { attempts, firstFailureAtMs, redriveCount, origin: originOf(delivery) }
 }
 
 /** The first message of a parked lane, locked for the one who is to work on it. */

@@ -1,4 +1,4 @@
-import { dlqOf, Failure, type Incoming, type Outcome, type Subscription } from '@longshore/runtime'
+import { dlqOf, Failure, type Incoming, type Outcome, originOf, type Subscription } from '@longshore/runtime'
 import { isTooLarge } from './broker-failure.ts'
 import type { KafkaDriver, TopicPartition } from './driver.ts'
 import { encodeKey, headerBytes } from './headers.ts'
@@ -24,8 +24,7 @@ export class LetterBox {
   /** Resolves when the broker has confirmed the copy. `nowMs` is what a delay counts from. */
   async post(delivery: Incoming, outcome: Exclude<Outcome, { kind: 'ack' }>, nowMs: number): Promise<void> {
     const { dlq, retryTopic, group } = this.#wanted
-    const origin = delivery.history?.origin ?? delivery.source
-    const topic = outcome.kind === 'retry' ? retryTopic : dlqOf({ dlq }, origin.topic)
+    const topic = outcome.kind === 'retry' ? retryTopic : dlqOf({ dlq }, originOf(delivery).topic)
     const notBeforeMs = outcome.kind === 'retry' ? nowMs + outcome.afterMs : undefined
     const to = { topic, partition: await this.#partitionFor(delivery, topic) }
     await this.#sendLargest(to, lettersOf(delivery, outcome, group, notBeforeMs))

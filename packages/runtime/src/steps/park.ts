@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { Incoming } from '../delivery.ts'
+import { type Incoming, originOf } from '../delivery.ts'
 import { Failure, movedOn } from '../failure.ts'
 import { laneName } from '../lane-name.ts'
 import { sleepUnlessAborted } from '../linked-abort.ts'
@@ -197,8 +197,4 @@ async function room(
     const again = sleepUnlessAborted(clock, ROOM_AGAIN_MS, [stopping, tenure.signal])
     if (!(await waits.during(delivery, wait, again))) throw new Failure('ASSIGNMENT_LOST')
   }
-}
-
-function originOf({ history, source }: Incoming) {
-  return history?.origin ?? source
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Context } from '../consumer-contract.ts'
-import { identityOf } from '../delivery.ts'
+import { identityOf, originOf } from '../delivery.ts'
 import { PermanentFailure } from '../failure.ts'
 import type { Claim } from '../inbox.ts'
 import { storable } from '../lane-name.ts'
@@ -95,6 +95,6 @@ function keyOf({ key }: Context): string {
 }
 
 /** Where the key's messages come from: a redriven one comes from elsewhere. */
-function placeOf({ delivery, source }: Context): WindowPlace {
-  return delivery.history?.origin ?? source
+function placeOf({ delivery }: Context): WindowPlace {
+  return originOf(delivery)
 }
