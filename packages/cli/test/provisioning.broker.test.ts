@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { type OwnBroker, startRabbitmq } from '@longshore/brokers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { removeTopics } from './remove-from-brokers.ts'
 import { runCommand } from './run-command.ts'
 
 const run = promisify(execFile)
@@ -200,9 +201,11 @@ function sorted(definition: object): readonly unknown[] {
 }
 
 describe.skipIf(process.env.KAFKA_BROKERS === undefined)('a printed provisioning script', () => {
+  const prefix = `script-${randomUUID().slice(0, 8)}`
+  afterAll(() => removeTopics(prefix))
+
   it('creates what a contract states on Kafka, and says it is as stated from then on', async () => {
     const folder = await userFolder()
-    const prefix = `script-${randomUUID().slice(0, 8)}`
     const contract = await readFile(new URL('contracts/user-events.yaml', ROOT), 'utf8')
     await writeFile(
       join(folder, 'users.yaml'),

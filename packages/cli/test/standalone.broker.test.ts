@@ -13,6 +13,7 @@ import { promisify } from 'node:util'
 import { consume, type Transport } from '@longshore/runtime'
 import { kafkaOptionsFromEnvironment, kafkaTransport } from '@longshore/transport-kafka/platformatic'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { removeTopics } from './remove-from-brokers.ts'
 import { runCommand } from './run-command.ts'
 
 const run = promisify(execFile)
@@ -49,6 +50,7 @@ describe.skipIf(process.env.KAFKA_BROKERS === undefined)('a printed consumer out
 
   afterAll(async () => {
     await transport?.close()
+    await removeTopics(PREFIX)
     await rm(folder, { recursive: true, force: true })
   })
 
