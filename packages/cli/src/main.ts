@@ -52,7 +52,8 @@ function findCommand(words: readonly string[]): Found {
     if (entry !== undefined) return { entry, rest: words.slice(length) }
   }
   const [group] = words
-  const members = COMMANDS.filter(({ name }) => name.startsWith(`${group} `)).map(({ name }) => name)
+  const names = COMMANDS.flatMap(({ name, aliases = [] }) => [name, ...aliases])
+  const members = names.filter((name) => name.startsWith(`${group} `))
   if (members.length > 0) throw new UsageError(`"${group}" needs one of: ${members.join(', ')}.`)
   throw new UsageError(`There is no command "${group}". Try longshore --help.`)
 }

@@ -25,6 +25,11 @@ describe('longshore', () => {
     expect(err).toBe('longshore: "dlq" needs one of: dlq list, dlq show, dlq redrive.')
   })
 
+  it('names them by the other name a command goes by, too', async () => {
+    const { err } = await runCommand('protocol-generate --help')
+    expect(err).toBe('longshore: "protocol-generate" needs one of: protocol-generate consumer.')
+  })
+
   it('names an unknown flag and says where help is', async () => {
     const { code, err } = await runCommand('check --fial-on error contracts/user-events.yaml')
     expect(code).toBe(2)
