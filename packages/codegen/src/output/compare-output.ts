@@ -60,7 +60,7 @@ export function isUpToDate({ created, updated, stale }: OutputChanges): boolean 
 
 /** Writes the changes, all or none. Does nothing when there are refusals, and touches no file that is as it should be. */
 export function writeOutput({ created, updated, stale, lock, refusals }: OutputChanges, folder: OutputFolder): void {
-  const files = [...created, ...updated, lock].filter(({ path, text }) => folder.read(path) !== text)
+  const files = [...created, ...updated, ...(folder.read(lock.path) === lock.text ? [] : [lock])]
   if (refusals.length === 0 && files.length + stale.length > 0) folder.replace(files, stale)
 }
 

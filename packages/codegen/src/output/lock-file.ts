@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { GenerateOptions } from '../options.ts'
 import type { ChannelPlan } from '../plan/channel-plan.ts'
 import { consumerFacts } from '../plan/consumer-facts.ts'
@@ -82,5 +82,5 @@ function isRecord(value: unknown): value is object {
 
 /** Line ends do not count: a checkout on another system is no edit. */
 export function hashOf(text: string): string {
-  return createHash('sha256').update(text.replaceAll('\r\n', '\n')).digest('hex')
+  return hash('sha256', text.replaceAll('\r\n', '\n'))
 }

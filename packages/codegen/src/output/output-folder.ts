@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 
 /** The folder printed files go to. Paths are relative, with slashes. */
@@ -16,7 +16,8 @@ export function diskFolder(root: string): OutputFolder {
   const at = (path: string) => join(root, ...path.split('/'))
   return {
     list: () => listBelow(root, ''),
-    read: (path) => unlessMissing(() => readFileSync(at(path), 'utf8')),
+    // Most files of a first run are missing, and an error costs more than a look.
+    read: (path) => (existsSync(at(path)) ? unlessMissing(() => readFileSync(at(path), 'utf8')) : undefined),
     replace(files, stale) {
       const staged = stage(files.map(({ path, text }) => ({ path: at(path), text })))
       for (const { temporary, path } of staged) renameSync(temporary, path)

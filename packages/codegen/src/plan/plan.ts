@@ -26,7 +26,7 @@ import { type NeededPackages, neededPackages } from './needed-packages.ts'
 import { binaryEncoding, missingDecoders, missingEncoders } from './payload-encoding.ts'
 import { type ProducerPlan, planProducers } from './producer-plan.ts'
 import { type ProvisionFacts, provisionsOf } from './provisions.ts'
-import { missingTransports, type TransportModule, transportModules } from './transport-modules.ts'
+import { type TransportModule, transportModules } from './transport-modules.ts'
 
 /** A file to write. */
 export interface PlannedFile {
@@ -59,7 +59,7 @@ export function plan(
   const producers = resolved.producers ? planProducers(manifests, channels, chosen.transportOf, names) : []
   const provisions = provisionsOf(channels, producers)
   const users = [...channels, ...producers]
-  const transports = transportModules(users, resolved, sources)
+  const transports = transportModules(users, resolved)
   const started = modules.nest === undefined ? transportsOf(channels, transports) : transports
   const main = { path: 'main.ts', text: printMain(channels, started, modules), once: true }
   const module = { path: 'consumers.module.ts', text: printNestModule(channels, producers, modules), once: false }
@@ -76,7 +76,6 @@ export function plan(
     ...missingMessages(channels, manifests),
     ...missingDecoders(channels),
     ...missingEncoders(producers),
-    ...missingTransports(channels, transports),
   ]
   return {
     files,
