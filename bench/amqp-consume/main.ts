@@ -2,11 +2,12 @@
  * Longshore beside amqplib on a real RabbitMQ, a quorum queue, prefetch 100, a handler that does nothing; and publishing with confirms:
  * interleaved runs, rate and CPU time per message, ratios pair by pair.
  *
- *   node --conditions=source bench/amqp-consume/main.ts [--pairs 5] [--messages 30000] [--prefetch 100] [--url amqp://…]
+ *   node --conditions=source bench/amqp-consume/main.ts [--pairs 7] [--messages 30000] [--prefetch 100] [--url amqp://…]
  */
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
+import { provisionAmqp } from '@longshore/transport-amqp'
 import { connect } from 'amqplib'
 import { circumstances, median } from '../kafka/figures.ts'
 import { orderBytes } from '../kafka/work.ts'
@@ -14,7 +15,7 @@ import type { Run } from './contender.ts'
 
 const { values } = parseArgs({
   options: {
-    pairs: { type: 'string', default: '5' },
+    pairs: { type: 'string', default: '7' },
     messages: { type: 'string', default: '30000' },
     prefetch: { type: 'string', default: '100' },
     url: { type: 'string', default: process.env.AMQP_URL ?? 'amqp://guest:guest@127.0.0.1:5672' },
@@ -29,18 +30,11 @@ interface Pair {
 const run = promisify(execFile)
 const messages = Number(values.messages)
 const queue = `bench-${process.pid}-${Date.now()}`
-const DLQ = `${queue}.bench.dlq`
-const QUORUM = {
-  'x-queue-type': 'quorum',
-  'x-delivery-limit': 40,
-  'x-dead-letter-strategy': 'at-least-once',
-  'x-overflow': 'reject-publish',
-  'x-dead-letter-exchange': '',
-  'x-dead-letter-routing-key': DLQ,
-}
+const dlq = `${queue}.bench.dlq`
+const retryTopic = `${queue}.bench.retry`
 const connection = await connect(values.url)
 const channel = await connection.createConfirmChannel()
-await channel.assertQueue(queue, { arguments: QUORUM })
+await provisionAmqp({ url: values.url }, [{ topics: [queue], group: 'bench', dlq, retryTopic, bindings: {} }])
 try {
   const consuming = await pairsOf('consume')
   const publishing = await pairsOf('publish')
@@ -52,7 +46,7 @@ try {
     ),
   )
 } finally {
-  for (const name of [queue, DLQ, `${queue}.bench.retry`]) await channel.deleteQueue(name)
+  for (const name of [queue, dlq, retryTopic]) await channel.deleteQueue(name)
   await connection.close()
 }
 
