@@ -198,9 +198,9 @@ export function isTime(text: string): boolean {
   return (utcHour === 23 || utcHour === -1) && (utcMinute === 59 || utcMinute === -1) && second < 61
 }
 
-/** Days that every month has, seconds that every minute has: nearly all there are, told by one look. */
+/** Days that every year has, seconds that every minute has: nearly all there are, told by one look. */
 const USUAL_DATE_TIME =
-  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
+  /^\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/
 
 /** RFC 3339 date-time, with its time zone. */
 export function isDateTime(text: string): boolean {
@@ -219,8 +219,11 @@ export function isDuration(text: string): boolean {
 const EMAIL =
   /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/i
 
+/** Plain words on either side: nearly all there are, told by one look. */
+const USUAL_EMAIL = /^[\w+-]+(?:\.[\w+-]+)*@(?:[a-zA-Z0-9]+\.)+[a-zA-Z0-9]+$/
+
 export function isEmail(text: string): boolean {
-  return EMAIL.test(text)
+  return USUAL_EMAIL.test(text) || EMAIL.test(text)
 }
 
 const HOST_NAME =
