@@ -209,6 +209,19 @@ export function specifyStore(name: string, open: () => Promise<Database>, sessio
         expect(await here.effects()).toHaveLength(1)
       })
 
+      it('is parked once however often it comes, and beside another payload under the same id', async () => {
+        const partition = { group: 'billing', topic: 'audit', partition: 0 }
+        const { fencing, parking } = here.store
+        const fence = { ...partition, epoch: (await fencing.take(partition)).epoch }
+        const parked = async () => (await parking?.load('billing'))?.messages
+        const first = { ...message, body: bytes({ id: 'a1' }), bytes: 10 }
+        await parking?.park(fence, 'anna', first, 1)
+        await parking?.append(fence, 'anna', first)
+        expect(await parked()).toBe(1)
+        await parking?.append(fence, 'anna', { ...message, body: bytes({ id: 'a2' }), bytes: 10 })
+        expect(await parked()).toBe(2)
+      })
+
       it('is removed only after its dead letter is confirmed', async () => {
         const bringBack = here.broker.faults.topicAway('order.placed.billing.dlq')
         await here.started((_, { attempt }) => {

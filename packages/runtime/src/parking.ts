@@ -73,7 +73,7 @@ export type ParkAnswer = 'parked' | 'fenced'
 
 /**
  * Lanes that wait outside the broker: a failing message and all that come after it on its key, in source order. A lane is a key (or a
- * partition, or a single message: whatever the consumer keeps in order). Messages are told apart by their source, so parking one twice
+ * partition, or a single message: whatever the consumer keeps in order). Messages are told apart by source and value, so parking one twice
  * changes nothing.
  */
 export interface Parking {

@@ -38,7 +38,9 @@ export const parking: Migration = {
       origin_partition integer not null,
       origin_offset bigint not null,
       parked_at_ms bigint not null,
-      unique (group_name, topic, partition, offset_no)
+      -- Brokers without offsets make them of the id: another payload under a used id is another message, and must not get lost here.
+      digest bytea not null generated always as (sha256(coalesce(value, ''))) stored,
+      unique (group_name, topic, partition, offset_no, digest)
     );
     create index parked_message_lane on ${schema}.parked_message (group_name, topic, partition, lane, seq);
 
@@ -68,7 +70,7 @@ export const parking: Migration = {
         offset_no bigint, key text, headers text, value text, timestamp_ms bigint, message_id text,
         attempts integer, first_failure_at_ms bigint, redrive_count integer,
         origin_topic text, origin_partition integer, origin_offset bigint, parked_at_ms bigint)
-      on conflict (group_name, topic, partition, offset_no) do nothing;
+      on conflict (group_name, topic, partition, offset_no, digest) do nothing;
       return 'parked';
     end $$;
 
