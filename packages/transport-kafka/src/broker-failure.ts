@@ -30,6 +30,25 @@ const REFUSALS = new Set([
 
 const TOO_LARGE = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'RECORD_TOO_LARGE'])
 
+/** Answers to a commit of a member that the group has gone on without, or is about to: the next owner reads again what it did not commit. */
+const OVERTAKEN = [
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+  'REBALANCE_IN_PROGRESS',
+  'FENCED_MEMBER_EPOCH',
+  'STALE_MEMBER_EPOCH',
+]
+
+/** What a commit failed with. ASSIGNMENT_LOST where the group has changed meanwhile: nothing is wrong with the broker then. */
+export function commitFailure(error: unknown, group: string): Failure {
+  const doing = `committing for ${group}`
+  const overtaken = OVERTAKEN.find((name) => says(error, name))
+  if (overtaken === undefined) return brokerFailure(error, doing)
+  return new Failure('ASSIGNMENT_LOST', `Kafka answered ${overtaken} while ${doing}: the group has changed.`, {
+    cause: error,
+  })
+}
+
 /** What a broker client threw, as a failure of the runtime. `doing` ends the sentence "… while". */
 export function brokerFailure(error: unknown, doing: string, otherwise: FailureCode = 'BROKER_UNREACHABLE'): Failure {
   if (Failure.is(error)) return error

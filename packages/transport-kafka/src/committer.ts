@@ -1,5 +1,5 @@
 import { type Failure, reconnectAfterMs } from '@longshore/runtime'
-import { brokerFailure } from './broker-failure.ts'
+import { commitFailure } from './broker-failure.ts'
 import type { Membership, TopicPartition } from './driver.ts'
 import type { ResolvedKafkaOptions } from './options.ts'
 import type { PartitionFlow } from './partition-flow.ts'
@@ -66,9 +66,9 @@ export class Committer {
       await this.#membership.commit(offsets)
     } catch (error) {
       this.#failures += 1
-      const { group, onFailed, options } = this.#parts
+      const { group = '', onFailed, options } = this.#parts
       this.#nextAtMs = options.clock.now() + reconnectAfterMs(this.#failures, options.clock)
-      onFailed(brokerFailure(error, `committing for ${group}`))
+      onFailed(commitFailure(error, group))
       return false
     }
     for (const [index, flow] of flows.entries()) flow.committed = offsets[index]?.offset
